@@ -1,0 +1,9 @@
+"""What every page may use."""
+
+from django.conf import settings
+from django.http import HttpRequest
+
+
+def service(request: HttpRequest) -> dict[str, str]:
+    """The service's name; kept free of queries, since error pages use it too."""
+    return {"service_name": settings.SERVICE_NAME}

@@ -1,0 +1,256 @@
+"""The ground: who acts, for whom, and what was recorded."""
+
+from __future__ import annotations
+
+import uuid
+from typing import ClassVar
+
+from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
+from django.db import models
+from django.utils import timezone
+
+from agencies.permissions import ROLES, Permission, Role
+
+NONE, PERSONAL, SPECIAL = "none", "personal", "special-category"
+"""Data classes. Every text, file or network field names one in its model's DATA_CLASS."""
+
+
+def new_id() -> models.UUIDField:
+    """The random primary key every table has: it tells nothing and cannot be guessed."""
+    return models.UUIDField(
+        primary_key=True, default=uuid.uuid4, editable=False, help_text="Random identifier."
+    )
+
+
+class AgencyKind(models.TextChoices):
+    LA = "LA", "Local authority"
+    RAA = "RAA", "Regional adoption agency"
+    VAA = "VAA", "Voluntary adoption agency"
+    SCHEME = "scheme", "Quality Mark scheme"
+
+
+class Agency(models.Model):
+    """An organisation that assesses itself, or the scheme. Its name is public."""
+
+    KEPT: ClassVar[str] = "As long as the service runs."
+    DATA_CLASS: ClassVar[dict[str, str]] = {"name": NONE}
+
+    id = new_id()
+    name = models.CharField(max_length=120, unique=True, help_text="Name as people know it.")
+    kind = models.CharField(
+        max_length=10, choices=AgencyKind, help_text="Which clauses are addressed to it."
+    )
+    is_demo = models.BooleanField(
+        default=False, help_text="Fictional; `make demo` may delete all it holds."
+    )
+    created_at = models.DateTimeField(default=timezone.now, help_text="When it was created.")
+
+    class Meta:
+        verbose_name_plural = "agencies"
+        ordering = ("name",)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class UserManager(BaseUserManager["User"]):
+    def create_user(self, email: str, password: str | None = None) -> User:
+        user = self.model(email=email.strip().lower())
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+
+class User(AbstractBaseUser):
+    """A sign-in. What a person does is written under a Membership, never under a User."""
+
+    KEPT: ClassVar[str] = "Until two years after the last membership ends."
+    DATA_CLASS: ClassVar[dict[str, str]] = {"email": PERSONAL, "password": PERSONAL}
+
+    id = new_id()
+    email = models.EmailField(unique=True, help_text="Work e-mail address; signs in with it.")
+    is_active = models.BooleanField(default=True, help_text="False: cannot sign in at all.")
+    created_at = models.DateTimeField(default=timezone.now, help_text="When it was created.")
+
+    objects = UserManager()
+
+    USERNAME_FIELD = "email"
+    EMAIL_FIELD = "email"
+    REQUIRED_FIELDS: ClassVar[list[str]] = []
+
+    def __str__(self) -> str:
+        return self.email
+
+
+class TenantModel(models.Model):
+    """A row that is about one agency, behind that agency's wall (see tenancy.GuardTable)."""
+
+    id = new_id()
+    agency = models.ForeignKey(
+        Agency, models.PROTECT, related_name="+", help_text="Whom the row is about."
+    )
+
+    class Meta:
+        abstract = True
+
+
+class Membership(TenantModel):
+    """A person's hat in an agency: the author and assignee of everything."""
+
+    KEPT: ClassVar[str] = "As long as anything the person wrote is kept; the name stays on it."
+    DATA_CLASS: ClassVar[dict[str, str]] = {"display_name": PERSONAL, "email": PERSONAL}
+
+    user = models.ForeignKey(
+        User, models.PROTECT, db_constraint=False, related_name="+", help_text="Who signs in."
+    )
+    role = models.CharField(max_length=20, choices=Role, help_text="What the person may do.")
+    display_name = models.CharField(max_length=120, help_text="Shown beside what they wrote.")
+    email = models.EmailField(help_text="The address the invitation was sent to.")
+    is_active = models.BooleanField(default=True, help_text="False: removed, the name stays.")
+    created_at = models.DateTimeField(default=timezone.now, help_text="When the hat was given.")
+    ended_at = models.DateTimeField(null=True, blank=True, help_text="When it was taken away.")
+
+    class Meta:
+        ordering = ("display_name",)
+        constraints: ClassVar = [
+            models.UniqueConstraint("agency", "id", name="membership_agency_id"),
+            models.UniqueConstraint("agency", "user", name="membership_one_hat_per_agency"),
+        ]
+
+    def __str__(self) -> str:
+        return self.display_name
+
+    @property
+    def permissions(self) -> frozenset[Permission]:
+        return ROLES.get(self.role, frozenset()) if self.is_active else frozenset()
+
+
+class Invitation(TenantModel):
+    """An offer of a hat, bound to e-mail, agency and role; single use, 72 hours."""
+
+    KEPT: ClassVar[str] = "Two years after it was accepted, withdrawn or ran out."
+    DATA_CLASS: ClassVar[dict[str, str]] = {
+        "email": PERSONAL,
+        "display_name": PERSONAL,
+        "token_hash": NONE,
+    }
+
+    email = models.EmailField(help_text="Only a person with this address can accept it.")
+    display_name = models.CharField(max_length=120, help_text="Name or job title to be shown.")
+    role = models.CharField(max_length=20, choices=Role, help_text="The hat that is offered.")
+    token_hash = models.CharField(
+        max_length=64, unique=True, help_text="sha256 of the link's secret; never the secret."
+    )
+    nonce = models.UUIDField(
+        default=uuid.uuid4, help_text="Makes the secret new each time it is sent again."
+    )
+    invited_by = models.ForeignKey(
+        Membership,
+        models.PROTECT,
+        db_constraint=False,
+        null=True,
+        related_name="+",
+        help_text="Who invited; empty when made by a command on the server.",
+    )
+    created_at = models.DateTimeField(default=timezone.now, help_text="When it was made.")
+    expires_at = models.DateTimeField(help_text="After this the link no longer works.")
+    sent_at = models.DateTimeField(null=True, blank=True, help_text="When the mail went out.")
+    accepted_at = models.DateTimeField(null=True, blank=True, help_text="When it was used.")
+    revoked_at = models.DateTimeField(null=True, blank=True, help_text="When it was withdrawn.")
+
+    class Meta:
+        ordering = ("-created_at",)
+        constraints: ClassVar = [
+            models.UniqueConstraint("agency", "id", name="invitation_agency_id"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.email} as {self.get_role_display()}"
+
+    @property
+    def is_open(self) -> bool:
+        return (
+            self.accepted_at is None
+            and self.revoked_at is None
+            and self.expires_at > timezone.now()
+        )
+
+
+class ApiToken(TenantModel):
+    """A key to the API: hashed, expiring, bound to one agency and one person."""
+
+    KEPT: ClassVar[str] = "Two years after it expired or was revoked."
+    DATA_CLASS: ClassVar[dict[str, str]] = {"name": NONE, "token_hash": NONE}
+
+    membership = models.ForeignKey(
+        Membership,
+        models.PROTECT,
+        db_constraint=False,
+        related_name="+",
+        help_text="Acts as this person, in this agency, while the membership lasts.",
+    )
+    name = models.CharField(max_length=80, help_text="What it is used for.")
+    token_hash = models.CharField(
+        max_length=64, unique=True, help_text="sha256 of the token; never the token."
+    )
+    can_write = models.BooleanField(default=False, help_text="False: may only read.")
+    created_at = models.DateTimeField(default=timezone.now, help_text="When it was made.")
+    expires_at = models.DateTimeField(help_text="At most a year after it was made.")
+    revoked_at = models.DateTimeField(null=True, blank=True, help_text="Refused from then on.")
+
+    class Meta:
+        ordering = ("-created_at",)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Stage(TenantModel):
+    """A status change: functional history, append-only. Concrete models add `record`."""
+
+    from_status = models.CharField(max_length=30, help_text="Status before.")
+    to_status = models.CharField(max_length=30, help_text="Status after.")
+    action = models.CharField(max_length=30, help_text="The workflow's action.")
+    by = models.ForeignKey(
+        Membership, models.PROTECT, db_constraint=False, related_name="+", help_text="Who did it."
+    )
+    at = models.DateTimeField(default=timezone.now, help_text="When.")
+
+    class Meta:
+        abstract = True
+        ordering = ("at",)
+
+
+class Event(models.Model):
+    """One line of an agency's audit trail. Written only by audit.record(); never changed."""
+
+    KEPT: ClassVar[str] = "Six years at least."
+    DATA_CLASS: ClassVar[dict[str, str]] = {
+        "realm": NONE,
+        "action": NONE,
+        "about_type": NONE,
+        "facts": NONE,
+        "prev_hash": NONE,
+        "hash": NONE,
+    }
+
+    id = new_id()
+    agency_id = models.UUIDField(help_text="Whose trail; all zeros for the service's own.")
+    seq = models.BigIntegerField(help_text="Place in the agency's chain, from 1.")
+    at = models.DateTimeField(help_text="When, by the database's clock.")
+    actor_id = models.UUIDField(null=True, help_text="Membership that acted; empty: the system.")
+    realm = models.TextField(help_text="Under which persona: agency, worker, operator, identity.")
+    action = models.TextField(help_text="What was done, such as assessment.submit.")
+    about_type = models.TextField(help_text="Kind of record, such as assessment.")
+    about_id = models.UUIDField(null=True, help_text="Which record.")
+    facts = models.JSONField(help_text="Ids, field names and counts: no free text, no names.")
+    prev_hash = models.TextField(help_text="Hash of the event before.")
+    hash = models.TextField(help_text="sha256 over this event and prev_hash.")
+
+    class Meta:
+        managed = False
+        db_table = 'audit"."event'
+        ordering = ("-seq",)
+
+    def __str__(self) -> str:
+        return f"{self.seq} {self.action}"
