@@ -1,0 +1,71 @@
+# Every target works in a fresh clone: each one sets the checkout up first (a moment when nothing
+# is to be done). `make` alone lists them.
+
+PY := .venv/bin/python
+UV := .venv/bin/uv
+UV_VERSION := 0.13.9
+LOCK := --universal --generate-hashes --no-header --python-version 3.11
+WITHIN := $(PY) -m dev.within
+# Settings like production's, for the checks alone: nothing listens with them.
+DEPLOY := env DEBUG=false ALLOWED_HOSTS=epsa.example SCANNER=clamd \
+	SECRET_KEY=$$(head -c 48 /dev/urandom | base64 -w 0) \
+	CONTEXT_KEY=$$(head -c 32 /dev/urandom | od -An -tx1 | tr -d ' \n')
+
+.DEFAULT_GOAL := help
+.PHONY: help setup setup-test run test check fix lock demo standards faults bench manage \
+	db-bootstrap assets
+
+help: ## list the targets
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
+
+setup: ## system packages, virtual environment, locked packages
+	@sh dev/setup.sh
+
+setup-test:
+	@sh dev/setup.sh test
+
+run: setup ## start everything and print the address (PORT=8001 for another port)
+	@exec $(PY) -m dev.supervise
+
+test: setup-test ## run every test (TESTS=path for some, PYTEST_ARGS="-k name" for more options)
+	@exec $(PY) -m dev.run_tests
+
+check: setup ## lint, format, types, layers, templates, migrations, deployment settings
+	$(PY) -m ruff check .
+	$(PY) -m ruff format --check .
+	$(PY) -m mypy .
+	.venv/bin/lint-imports
+	git ls-files -z -- 'templates/*.html' | xargs -0r .venv/bin/djade --target-version 5.2 --check
+	$(WITHIN) sh -c 'python manage.py makemigrations --check --dry-run \
+		&& $(DEPLOY) python manage.py check --deploy --fail-level WARNING'
+
+fix: setup ## put right what ruff and djade can put right
+	$(PY) -m ruff check --fix .
+	$(PY) -m ruff format .
+	git ls-files -z -- 'templates/*.html' | xargs -0r .venv/bin/djade --target-version 5.2 || true
+
+lock: setup ## remake the locks from pyproject.toml
+	$(UV) pip compile $(LOCK) pyproject.toml -o requirements.txt
+	$(UV) pip compile $(LOCK) pyproject.toml --group dev -o requirements-dev.txt
+	echo uv==$(UV_VERSION) | $(UV) pip compile $(LOCK) --no-annotate - -o dev/uv.txt
+
+demo: setup ## reset the demo data
+	$(WITHIN) python manage.py demo
+
+standards: setup ## load the standards' files into the database
+	$(WITHIN) python manage.py load_standards
+
+manage: setup ## any management command: make manage CMD="verify_audit"
+	@$(WITHIN) python manage.py $(CMD)
+
+faults: setup-test ## the long form of the fault tests
+	@TESTS=tests/faults PYTEST_ARGS="--long $(PYTEST_ARGS)" $(PY) -m dev.run_tests
+
+bench: setup-test ## speed, as a ratio to a floor measured in the same run
+	@TESTS=tests/bench $(PY) -m dev.run_tests
+
+db-bootstrap: setup ## prepare a real PostgreSQL (docs/how-to/run-against-real-servers.md)
+	@$(PY) -m dev.bootstrap
+
+assets: setup ## refresh the vendored front-end files (the one target that needs npm)
+	$(PY) -m dev.assets

@@ -1,0 +1,1 @@
+"""What `make` calls: servers, supervisor, set-up. The application never imports it."""

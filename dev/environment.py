@@ -1,0 +1,47 @@
+"""The settings each process is started with: real servers where they are named, else ours."""
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+
+from dev.places import NotReady
+
+DATABASE_URLS = ("DATABASE_URL", "DATABASE_URL_JOB", "DATABASE_URL_MIGRATE")
+
+
+def has_real_database(environment: Mapping[str, str] = os.environ) -> bool:
+    """Whether all three addresses are set; some of them alone is a mistake to be told about."""
+    missing = [name for name in DATABASE_URLS if not environment.get(name)]
+    if missing and len(missing) < len(DATABASE_URLS):
+        raise NotReady(
+            f"Set {', '.join(missing)} too: the three database addresses go together "
+            "(docs/how-to/run-against-real-servers.md)."
+        )
+    return not missing
+
+
+def check_real_servers(environment: Mapping[str, str] = os.environ) -> None:
+    """With a real database its signing key has to be named: the database holds the same."""
+    if has_real_database(environment) and not environment.get("CONTEXT_KEY"):
+        raise NotReady(
+            "Set CONTEXT_KEY to the key that `make db-bootstrap` gave the database "
+            "(docs/how-to/run-against-real-servers.md)."
+        )
+
+
+def development(place: Path, keys: Mapping[str, str]) -> dict[str, str]:
+    """Settings for this machine, before the addresses of the servers; what is set wins."""
+    ours = {
+        "DEBUG": "true",
+        "ALLOWED_HOSTS": "localhost,127.0.0.1",
+        "SECRET_KEY": keys["secret_key"],
+        "CONTEXT_KEY": keys["context_key"],
+        "PORT": "8000",
+        "FILES_ROOT": str(place / "files"),
+        "MEDIA_ROOT": str(place / "files"),
+        "EMAIL_DIR": str(place / "mail"),
+        "STATE_DIR": str(place),
+        "SCANNER": "none",  # nothing scans here, and the pages say so
+        "PYTHONUNBUFFERED": "1",
+    }
+    return {**ours, **os.environ}

@@ -1,0 +1,90 @@
+"""`make test`: servers of its own, every test, then the journeys one after the other.
+
+PYTEST_ARGS is passed on. TESTS names files or folders to run instead of everything.
+"""
+
+import os
+import shlex
+import shutil
+import signal
+import subprocess
+import sys
+from contextlib import AbstractContextManager, nullcontext
+from pathlib import Path
+from types import FrameType
+
+from dev.places import LOCAL, PYTHON_BIN, ROOT, NotReady, private_folder
+from dev.servers import lock, running
+
+JOURNEYS = "tests/journeys"
+NO_TESTS = 5  # pytest's exit code when a filter left nothing to run
+RUNS = LOCAL / "test"
+
+
+def environment(servers: dict[str, str]) -> dict[str, str]:
+    """What the tests are run with; the browser is a real Chromium."""
+    browser = os.environ.get("CHROMIUM") or next(
+        filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), ""
+    )
+    return {**servers, "CHROMIUM": browser}
+
+
+def clear_old_runs() -> None:
+    """Remove what killed runs left; a run that still lives holds its lock."""
+    for folder in private_folder(RUNS).iterdir():
+        if held := lock(folder):
+            held.close()
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def pytest(words: list[str], settings: dict[str, str]) -> int:
+    """Run pytest in the checkout and return its exit code."""
+    return subprocess.run(
+        [PYTHON_BIN / "python", "-m", "pytest", *words], cwd=ROOT, env=settings, check=False
+    ).returncode
+
+
+def run(settings: dict[str, str]) -> int:
+    """The worst exit code of the parts."""
+    extra = shlex.split(os.environ.get("PYTEST_ARGS", ""))
+    if chosen := shlex.split(os.environ.get("TESTS", "")):
+        return pytest([*chosen, *extra], settings)
+    parts = [["-n", "2", "tests", f"--ignore={JOURNEYS}"]]
+    if (ROOT / JOURNEYS).exists():
+        parts.append([JOURNEYS])
+    codes = [pytest([*part, *extra], settings) for part in parts]
+    failed = [code for code in codes if code not in (0, NO_TESTS)]
+    return max(failed) if failed else min(codes)
+
+
+def _end(_number: int, _frame: FrameType | None) -> None:
+    raise KeyboardInterrupt
+
+
+def main() -> None:
+    """Real servers where DATABASE_URL_TEST names one, else throw-away ones."""
+    signal.signal(signal.SIGTERM, _end)
+    clear_old_runs()
+    place = private_folder(RUNS / str(os.getpid()))
+    try:
+        with _locked(place):
+            if os.environ.get("DATABASE_URL_TEST"):
+                code = run(environment(dict(os.environ)))
+            else:
+                with running(place, durable=False) as servers:
+                    code = run(environment(servers.environment))
+    except NotReady as problem:
+        sys.exit(str(problem))
+    except KeyboardInterrupt:
+        sys.exit(130)
+    finally:
+        shutil.rmtree(place, ignore_errors=True)
+    sys.exit(code)
+
+
+def _locked(place: Path) -> AbstractContextManager[object]:
+    return lock(place) or nullcontext()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,43 @@
+"""`python -m dev.within COMMAND…`: run one command with the development servers.
+
+Uses the servers of a `make run` in this checkout; starts and stops them where none runs.
+"""
+
+import os
+import shutil
+import subprocess
+import sys
+
+from dev.places import LOCAL, PYTHON_BIN, ROOT, NotReady
+from dev.servers import lock, running, written_environment
+
+
+def run(command: list[str]) -> int:
+    """The command's exit code."""
+    found = shutil.which(command[0], path=f"{PYTHON_BIN}:{os.environ.get('PATH', os.defpath)}")
+    if found is None:
+        raise NotReady(f"There is no command {command[0]}.")
+    words = [found, *command[1:]]
+    held = lock(LOCAL)
+    if held is None:
+        return subprocess.run(
+            words, cwd=ROOT, env=written_environment(LOCAL), check=False
+        ).returncode
+    with held, running(LOCAL) as servers:
+        return subprocess.run(words, cwd=ROOT, env=servers.environment, check=False).returncode
+
+
+def main() -> None:
+    """Run the words after the module's name."""
+    if len(sys.argv) < 2:
+        sys.exit("Usage: python -m dev.within COMMAND…")
+    try:
+        sys.exit(run(sys.argv[1:]))
+    except NotReady as problem:
+        sys.exit(str(problem))
+    except KeyboardInterrupt:
+        sys.exit(130)
+
+
+if __name__ == "__main__":
+    main()
