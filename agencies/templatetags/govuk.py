@@ -1,8 +1,10 @@
 """What the component templates need beyond the template language. No markup here."""
 
+from collections.abc import Iterator
 from typing import Any
 
 from django import forms, template
+from django.core.paginator import Page
 from django.forms.boundfield import BoundField
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
@@ -56,8 +58,13 @@ def top_level(form: forms.BaseForm) -> list[BoundField]:
 
 
 @register.filter
-def error_links(form: forms.BaseForm) -> list[dict[str, str]]:
-    """Every error of a form as {text, href}, in the order of its fields, its own ones last."""
+def error_links(form: Any) -> list[dict[str, str]]:
+    """Every error of a form as {text, href}, in the order of its fields, its own ones last.
+
+    A list that is ready is handed back; without a form there are none.
+    """
+    if not isinstance(form, forms.BaseForm):
+        return form or []
     links = [
         {"text": str(error), "href": "" if form[name].is_hidden else f"#{error_target(form[name])}"}
         for name in form.fields
@@ -72,3 +79,17 @@ def error_target(field: BoundField) -> str:
     if kind(field) in {"radios", "checkboxes", "group"}:
         return f"{field.auto_id}_0"
     return str(field.id_for_label or field.auto_id)
+
+
+@register.filter
+def width_class(width: str) -> str:
+    """For a number of characters or a fraction of the column such as "two-thirds"."""
+    if not width:
+        return ""
+    return f"govuk-input--width-{width}" if width.isdigit() else f"govuk-!-width-{width}"
+
+
+@register.filter
+def page_numbers(page: Page) -> Iterator[Any]:
+    """The numbers around a page, with gaps: 1 2 … 7 8 9 … 40."""
+    return page.paginator.get_elided_page_range(page.number, on_each_side=1, on_ends=1)

@@ -1,0 +1,22 @@
+// Starts what the page asks for by its attributes; a page works without any of it.
+import { initAll } from "../vendor/govuk-frontend/govuk-frontend.min.js";
+
+const HELPERS = [
+  ["form[data-autosave-url]", "./autosave.js"],
+  ["[data-status-url]", "./refresh.js"],
+];
+
+initAll();
+
+if (document.querySelector('[data-module^="moj-"]')) {
+  const moj = await import("../vendor/moj-frontend/moj-frontend.min.js");
+  moj.initAll();
+}
+
+for (const [selector, module] of HELPERS) {
+  const found = document.querySelectorAll(selector);
+  if (found.length) {
+    const { start } = await import(module);
+    found.forEach(start);
+  }
+}
