@@ -1,0 +1,121 @@
+"""The order of a request: session, user, bearer token, body, tenant transaction, view."""
+
+from __future__ import annotations
+
+import hashlib
+import uuid
+from collections.abc import Callable
+from contextlib import ExitStack
+
+from django.conf import settings
+from django.db import connection, transaction
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+
+from agencies.hats import choose_hat, forget_hat
+from agencies.models import Membership, User
+from agencies.tenancy import acting_for
+
+GetResponse = Callable[[HttpRequest], HttpResponse]
+# The identity plane and public pages: no persona, so no tenant table can be read.
+OUTSIDE = ("/accounts/", "/switch/", "/invitation/", "/healthz", "/help/", "/static/")
+FORM_OVERHEAD = 1024 * 1024
+
+
+class PrivateHeadersMiddleware:
+    """Nothing is cached anywhere, and signing out clears what the browser kept."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        response.headers.setdefault("Cache-Control", "no-store")
+        response.headers.setdefault(
+            "Permissions-Policy", "camera=(), geolocation=(), microphone=(), payment=()"
+        )
+        if request.path == "/accounts/logout/" and request.method == "POST":
+            response.headers["Clear-Site-Data"] = '"cache", "storage"'
+        return response
+
+
+class BearerTokenMiddleware:
+    """`Authorization: Bearer …` on the API only. A token that is not in force sets nothing."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        request.api_token = None
+        scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+        if request.path.startswith("/api/") and scheme.lower() == "bearer":
+            self._resolve(request, token.strip())
+        return self.get_response(request)
+
+    def _resolve(self, request: HttpRequest, token: str) -> None:
+        hashed = hashlib.sha256(token.encode()).hexdigest()
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT * FROM ctx.resolve_token(%s)", [hashed])
+            row = cursor.fetchone()
+        if row:
+            token_id, user_id, agency_id, can_write = row
+            request.user = User.objects.get(pk=user_id)
+            request.api_token = {"id": token_id, "agency_id": agency_id, "can_write": can_write}
+
+
+class UploadMiddleware:
+    """Reads the body before the tenant transaction opens: a slow upload holds nothing open."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if (request.content_type or "") == "multipart/form-data":
+            length = int(request.META.get("CONTENT_LENGTH") or 0)
+            if length > settings.UPLOAD_MAX_BYTES + FORM_OVERHEAD:
+                return render(request, "413.html", status=413)
+            if request.user.is_authenticated and not request.path.startswith("/api/"):
+                request.POST  # noqa: B018 - parses and spools the files
+        return self.get_response(request)
+
+
+class TenantMiddleware:
+    """Innermost. The view and its template run in one transaction as r_agency, for one agency."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        request.membership = request.tenant_scope = None
+        if request.path.startswith(OUTSIDE) or not request.user.is_authenticated:
+            return self.get_response(request)
+        agency_id = choose_hat(request)
+        if agency_id is None:
+            return redirect("agencies:switch")
+        with ExitStack() as scope:
+            member = self._enter(scope, request, agency_id)
+            if member is None:
+                scope.close()
+                forget_hat(request)
+                return redirect("agencies:switch")
+            return self._respond(request, scope, member)
+
+    def _enter(
+        self, scope: ExitStack, request: HttpRequest, agency_id: uuid.UUID
+    ) -> Membership | None:
+        return scope.enter_context(
+            acting_for(agency_id, realm="agency", user_id=request.user.pk)
+        )
+
+    def _respond(self, request: HttpRequest, scope: ExitStack, member: Membership) -> HttpResponse:
+        request.membership, request.tenant_scope = member, scope
+        response = self.get_response(request)
+        if response.status_code >= 500 and request.tenant_scope is not None:
+            transaction.set_rollback(True)
+        return response
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> None:
+        """Roll back at once; the error page renders outside the persona."""
+        scope, request.tenant_scope = getattr(request, "tenant_scope", None), None
+        if scope is not None:
+            scope.__exit__(type(exception), exception, exception.__traceback__)

@@ -1,0 +1,27 @@
+"""What `celery -A config` starts: the job workers and their beat, under the worker's login."""
+
+import os
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+os.environ.setdefault("DATABASE_ROLE", "job")
+
+import django
+
+django.setup()
+
+from celery.signals import setup_logging, worker_process_init
+
+from jobs.queue import app
+
+__all__ = ["app"]
+
+
+@setup_logging.connect
+def _keep_our_logging(**kwargs: object) -> None:
+    """Celery sets up no logging of its own where this signal has a receiver: ours stays."""
+
+
+@worker_process_init.connect
+def _warm_up(**kwargs: object) -> None:
+    """Import the PDF writer (over a second) before the first job, not during it."""
+    import weasyprint  # noqa: F401

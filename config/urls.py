@@ -1,0 +1,25 @@
+"""Every address of the service. Each app keeps its own below its prefix."""
+
+from django.urls import include, path
+from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
+
+from agencies.views import Home, healthz
+from config.api_routes import router
+
+urlpatterns = [
+    path("", Home.as_view(), name="home"),
+    path("healthz", healthz, name="healthz"),
+    path("accounts/", include("agencies.urls_accounts")),
+    path("", include("agencies.urls")),
+    path("standards/", include("standards.urls")),
+    path("assessments/", include("assessments.urls")),
+    path("reports/", include("reports.urls")),
+    path("api/v1/", include(router.urls)),
+    path("api/v1/schema/", SpectacularAPIView.as_view(), name="api-schema"),
+    path("api/v1/docs/", SpectacularSwaggerView.as_view(url_name="api-schema"), name="api-docs"),
+]
+
+handler400 = "agencies.errors.bad_request"
+handler403 = "agencies.errors.forbidden"
+handler404 = "agencies.errors.not_found"
+handler500 = "agencies.errors.broken"
