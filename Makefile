@@ -7,7 +7,7 @@ UV_VERSION := 0.13.9
 LOCK := --universal --generate-hashes --no-header --python-version 3.11
 WITHIN := $(PY) -m dev.within
 # Settings like production's, for the checks alone: nothing listens with them.
-DEPLOY := env DEBUG=false ALLOWED_HOSTS=epsa.example SCANNER=clamd \
+DEPLOY := env DEBUG=false SECURE=true ALLOWED_HOSTS=epsa.example SCANNER=clamd \
 	SECRET_KEY=$$(head -c 48 /dev/urandom | base64 -w 0) \
 	CONTEXT_KEY=$$(head -c 32 /dev/urandom | od -An -tx1 | tr -d ' \n')
 
@@ -33,7 +33,7 @@ test: setup-test ## run every test (TESTS=path for some, PYTEST_ARGS="-k name" f
 check: setup ## lint, format, types, layers, templates, migrations, deployment settings
 	$(PY) -m ruff check .
 	$(PY) -m ruff format --check .
-	$(PY) -m mypy .
+	$(WITHIN) mypy .
 	.venv/bin/lint-imports
 	git ls-files -z -- 'templates/*.html' | xargs -0r .venv/bin/djade --target-version 5.2 --check
 	$(WITHIN) sh -c 'python manage.py makemigrations --check --dry-run \

@@ -21,13 +21,12 @@ class Guardian:
     """The other end of `dev/guardian.py`: told of each child, it acts when we are gone."""
 
     def __init__(self) -> None:
+        theirs, ours = os.pipe()
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "dev.guardian"],
-            cwd=ROOT,
-            stdin=subprocess.PIPE,
-            start_new_session=True,
-            text=True,
+            [sys.executable, "-m", "dev.guardian"], cwd=ROOT, stdin=theirs, start_new_session=True
         )
+        os.close(theirs)
+        self.pipe = os.fdopen(ours, "w", buffering=1)
 
     def watch(self, pid: int, stop: signal.Signals) -> None:
         """From now on, end `pid` with `stop` when this process is gone."""
@@ -39,14 +38,11 @@ class Guardian:
 
     def close(self) -> None:
         """Nothing is left to guard."""
-        assert self.process.stdin
-        self.process.stdin.close()
+        self.pipe.close()
         self.process.wait()
 
     def _say(self, line: str) -> None:
-        assert self.process.stdin
-        self.process.stdin.write(line + "\n")
-        self.process.stdin.flush()
+        self.pipe.write(line + "\n")
 
 
 @dataclass
@@ -63,7 +59,7 @@ class Child:
     process: subprocess.Popen[bytes] | None = field(default=None, init=False)
     started: float = field(default=0.0, init=False)
 
-    def start(self) -> None:
+    def start(self) -> subprocess.Popen[bytes]:
         """Start it in its own process group, so that Ctrl-C reaches the supervisor alone."""
         private_folder(self.log.parent)
         if self.log.exists() and self.log.stat().st_size > BIG_LOG:
@@ -80,6 +76,7 @@ class Child:
             )
         self.guardian.watch(self.process.pid, self.stop_signal)
         self.started = time.monotonic()
+        return self.process
 
     def is_running(self) -> bool:
         """Whether the leader still runs; reaps it when it does not."""

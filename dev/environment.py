@@ -4,7 +4,7 @@ import os
 from collections.abc import Mapping
 from pathlib import Path
 
-from dev.places import NotReady
+from dev.places import PYTHON_BIN, NotReady
 
 DATABASE_URLS = ("DATABASE_URL", "DATABASE_URL_JOB", "DATABASE_URL_MIGRATE")
 
@@ -30,18 +30,24 @@ def check_real_servers(environment: Mapping[str, str] = os.environ) -> None:
 
 
 def development(place: Path, keys: Mapping[str, str]) -> dict[str, str]:
-    """Settings for this machine, before the addresses of the servers; what is set wins."""
+    """Settings for this machine, before the addresses of the servers; what is set wins.
+
+    As close to production as plain http allows: DEBUG=true make run shows tracebacks.
+    """
+    port = os.environ.get("PORT", "8000")
     ours = {
-        "DEBUG": "true",
+        "DEBUG": "false",
+        "SECURE": "false",
         "ALLOWED_HOSTS": "localhost,127.0.0.1",
+        "SERVICE_URL": f"http://localhost:{port}",
+        "PORT": port,
         "SECRET_KEY": keys["secret_key"],
         "CONTEXT_KEY": keys["context_key"],
-        "PORT": "8000",
         "FILES_ROOT": str(place / "files"),
-        "MEDIA_ROOT": str(place / "files"),
         "EMAIL_DIR": str(place / "mail"),
         "STATE_DIR": str(place),
         "SCANNER": "none",  # nothing scans here, and the pages say so
         "PYTHONUNBUFFERED": "1",
     }
-    return {**ours, **os.environ}
+    path = f"{PYTHON_BIN}:{os.environ.get('PATH', os.defpath)}"
+    return {**ours, **os.environ, "PATH": path}

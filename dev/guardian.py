@@ -8,17 +8,18 @@ import os
 import signal
 import sys
 import time
+from pathlib import Path
 
 PATIENCE = 8.0  # seconds between asking and insisting
 
 
-def alive(group: int) -> bool:
-    """Whether any process of the group is left; a zombie counts as gone with its parent."""
+def alive(pid: int) -> bool:
+    """Whether the process still runs; a zombie, which nobody may come to reap, does not."""
     try:
-        os.killpg(group, 0)
-    except ProcessLookupError:
+        state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
+    except (FileNotFoundError, ProcessLookupError):
         return False
-    return True
+    return state != "Z"
 
 
 def send(group: int, wanted: int, *, whole: bool) -> None:
@@ -34,7 +35,7 @@ def end(group: int, wanted: int) -> None:
     send(group, wanted, whole=False)
     deadline = time.monotonic() + PATIENCE
     while alive(group) and time.monotonic() < deadline:
-        time.sleep(0.1)
+        time.sleep(0.05)
     send(group, signal.SIGKILL, whole=True)
 
 

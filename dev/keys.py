@@ -13,7 +13,7 @@ def load(place: Path) -> dict[str, str]:
     """Passwords by login, `secret_key`, and `context_key` (32 random bytes in hex)."""
     path = place / "keys.json"
     keys = read_json(path)
-    missing = {name for name in (*LOGINS, "secret_key", "context_key")} - keys.keys()
+    missing = {*LOGINS, "secret_key", "context_key"} - keys.keys()
     if missing:
         keys |= {name: secrets.token_hex(32) for name in missing}
         write_private(path, json.dumps(keys))

@@ -1,6 +1,7 @@
 """The embedded PostgreSQL: the wheel's binaries, our own launcher."""
 
 import os
+import signal
 import subprocess
 import time
 from collections.abc import Callable
@@ -30,7 +31,7 @@ class Postgres:
     def prepare(self) -> None:
         """Make the cluster if there is none; clear away what a killed one left behind."""
         if self.data.exists():
-            leftovers.end(self.data)
+            leftovers.end_servers_in(self.data, signal.SIGQUIT)
             # Only now known to be stale: a new process may have been given the recorded pid.
             (self.data / "postmaster.pid").unlink(missing_ok=True)
             return

@@ -26,7 +26,7 @@ def environment(servers: dict[str, str]) -> dict[str, str]:
     browser = os.environ.get("CHROMIUM") or next(
         filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), ""
     )
-    return {**servers, "CHROMIUM": browser}
+    return {**servers, "CHROMIUM": browser, "DATABASE_ROLE": "test"}
 
 
 def clear_old_runs() -> None:

