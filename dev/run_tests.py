@@ -13,6 +13,7 @@ from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from types import FrameType
 
+from dev.identity import ELSEWHERE
 from dev.places import LOCAL, PYTHON_BIN, ROOT, NotReady, private_folder
 from dev.servers import lock, running
 
@@ -35,6 +36,7 @@ def clear_old_runs() -> None:
         if held := lock(folder):
             held.close()
             shutil.rmtree(folder, ignore_errors=True)
+            shutil.rmtree(ELSEWHERE / f"test-{folder.name}", ignore_errors=True)
 
 
 def pytest(words: list[str], settings: dict[str, str]) -> int:

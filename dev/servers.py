@@ -2,6 +2,7 @@
 
 import fcntl
 import os
+import shutil
 import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -37,13 +38,13 @@ class Servers:
         self.place, self.guardian, self.durable = private_folder(place), guardian, durable
         self.keys = keys.load(place)
         self.environment = development(place, self.keys)
-        self.is_embedded = not has_real_database()
         self.children: list[Child] = []
+        self.cluster: Path | None = None  # where the embedded PostgreSQL keeps its data
 
     def start(self) -> None:
         """Start what is not named in the environment and wait until it answers."""
         chosen = ports.remembered(self.place, "postgres", "valkey")
-        if self.is_embedded:
+        if not has_real_database():
             self._start_postgres(chosen["postgres"])
         if not self.environment.get("REDIS_URL"):
             self._start_valkey(chosen["valkey"])
@@ -53,13 +54,15 @@ class Servers:
         """Stop them, the last started first."""
         for child in reversed(self.children):
             children.stop([child], patience=15)
+        if self.cluster and not self.durable:
+            shutil.rmtree(self.cluster, ignore_errors=True)
 
     def _start_postgres(self, port: int) -> None:
         server = Postgres(self.place, port, self.keys["superuser"], durable=self.durable)
         server.prepare()
         child = self._child("postgres", server.command(), signal.SIGINT)
         server.wait(child.is_running, child.log)
-        self.demo_stamp = server.folder / "demo-loaded"
+        self.cluster = server.folder
         given = {
             f"password_{name}": self.keys[name]
             for name in ("web", "job", "migrator", "backup", "test")

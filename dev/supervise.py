@@ -102,9 +102,10 @@ class Supervisor:
 
     def _load_demo_once(self) -> None:
         """Only into our own database: a real one gets demo data by `make demo` alone."""
-        if self.servers.is_embedded and not self.servers.demo_stamp.exists():
+        stamp = self.servers.cluster and self.servers.cluster / "demo-loaded"
+        if stamp and not stamp.exists():
             self._step("Loading the demo data", ["demo"])
-            self.servers.demo_stamp.touch()
+            stamp.touch()
 
     def _start_service(self, name: str) -> None:
         child = Child(
