@@ -12,17 +12,37 @@ from agencies.models import NONE, new_id
 KEPT_FOR_EVER = "As long as the service runs."
 
 
+class EvidenceKind(models.TextChoices):
+    """What evidence can be; prompts ask for it and evidence is filed under it."""
+
+    POLICY = "policy", "Policy"
+    PROCEDURE = "procedure", "Procedure"
+    AUDIT = "audit", "Audit"
+    DATA = "data", "Data"
+    TRAINING_RECORD = "training_record", "Training record"
+    CASE_STUDY = "case_study", "Case study"
+    MEETING_RECORD = "meeting_record", "Meeting record"
+    VOICE_OF_CHILDREN = "voice_of_children", "Voice of children"
+    VOICE_OF_ADOPTERS = "voice_of_adopters", "Voice of adopters"
+    VOICE_OF_CARERS = "voice_of_carers", "Voice of carers"
+    VOICE_OF_BIRTH_FAMILY = "voice_of_birth_family", "Voice of birth family"
+    OTHER = "other", "Other"
+
+
 class Edition(models.Model):
     """One published text of the standards, from <edition>.yaml."""
 
     KEPT: ClassVar[str] = KEPT_FOR_EVER
-    DATA_CLASS: ClassVar[dict[str, str]] = dict.fromkeys(("code", "title", "source", "sha256"), NONE)
+    DATA_CLASS: ClassVar[dict[str, str]] = dict.fromkeys(
+        ("code", "title", "source", "sha256"), NONE
+    )
 
     id = new_id()
     code = models.SlugField(unique=True, help_text="Stable short name, such as neps-2022.")
     title = models.CharField(max_length=200, help_text="Title of the publication.")
     source = models.TextField(help_text="Who wrote it and where the text was taken from.")
     published_on = models.DateField(null=True, help_text="Date of publication, if known.")
+    published_note = models.TextField(blank=True, help_text="What is known about that date.")
     sha256 = models.CharField(max_length=64, help_text="Hash of the canonical text.")
     is_withdrawn = models.BooleanField(default=False, help_text="No new assessment may start.")
 
@@ -73,7 +93,9 @@ class Clause(models.Model):
     )
     code = models.CharField(max_length=10, help_text="Code in the text, such as 4.11.")
     position = models.PositiveSmallIntegerField(help_text="Order in the edition, from 1 to 70.")
-    group = models.CharField(max_length=80, blank=True, help_text="Sub-heading, where there is one.")
+    group = models.CharField(
+        max_length=80, blank=True, help_text="Sub-heading, where there is one."
+    )
     text = models.TextField(help_text="The clause, word for word.")
     text_sha256 = models.CharField(max_length=64, help_text="Hash of the text: carries answers.")
     addressed_to = ArrayField(
@@ -135,7 +157,9 @@ class Prompt(models.Model):
         Clause, models.PROTECT, related_name="prompts", help_text="Clause it is about."
     )
     position = models.PositiveSmallIntegerField(help_text="Order at the clause, from 1.")
-    kind = models.CharField(max_length=30, help_text="Kind of evidence it asks for.")
+    kind = models.CharField(
+        max_length=30, choices=EvidenceKind, help_text="Kind of evidence it asks for."
+    )
     text = models.TextField(help_text="The prompt.")
 
     class Meta:

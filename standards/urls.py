@@ -1,0 +1,3 @@
+"""Addresses of the standards pages."""
+
+urlpatterns = []

@@ -1,0 +1,69 @@
+"""The sentences in which a blocker is told. Plain English; the clauses are named, not counted."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from standards.scoring import Shortfall
+
+LISTED = 6
+"""A sentence names at most this many clauses; the blocker itself carries all of them."""
+
+NOTHING_SCORED = "Score at least one clause: none has a score, so there is nothing to go by."
+
+
+def unanswered(codes: Sequence[str]) -> str:
+    return f"Answer {_counted(codes, 'more clause')}{_named(codes)}."
+
+
+def unexplained(codes: Sequence[str]) -> str:
+    verb = "does" if len(codes) == 1 else "do"
+    return f"Say why {_counted(codes, 'clause')} {verb} not apply{_named(codes)}."
+
+
+def without_evidence(codes: Sequence[str], title: str) -> str:
+    clauses = _counted(codes, "clause")
+    return f"Attach evidence to {clauses} scored {title} or above{_named(codes)}."
+
+
+def short_of_share(entry: Shortfall, title: str) -> str:
+    """ "Standard 5: 4 of 8 clauses are at Developing or above; 6 are needed. Nearest: 5.2."""
+    where = standard_name(entry.standard) if entry.standard else "All standards together"
+    noun = "clause" if entry.clause_count == 1 else "clauses"
+    return (
+        f"{where}: {entry.reached_count} of {entry.clause_count} {noun} {_is(entry.reached_count)} "
+        f"at {title} or above; {entry.needed_count} {_is(entry.needed_count)} needed. "
+        f"Nearest: {_listed(entry.nearest)}."
+    )
+
+
+def standard_name(code: str) -> str:
+    """S5 → "Standard 5"; a code of another make stays as it is."""
+    number = code.removeprefix("S")
+    return f"Standard {number}" if number.isdecimal() else f"Standard {code}"
+
+
+def _counted(codes: Sequence[str], noun: str) -> str:
+    return f"{len(codes)} {noun}" if len(codes) == 1 else f"{len(codes)} {noun}s"
+
+
+def _named(codes: Sequence[str]) -> str:
+    if len(codes) > LISTED:
+        return f", starting with {_joined(codes[:LISTED])}"
+    return f": {_joined(codes)}"
+
+
+def _listed(codes: Sequence[str]) -> str:
+    rest = len(codes) - LISTED
+    return _joined([*codes[:LISTED], f"{rest} more"]) if rest > 0 else _joined(codes)
+
+
+def _joined(codes: Sequence[str]) -> str:
+    *first, last = codes
+    return f"{', '.join(first)} and {last}" if first else last
+
+
+def _is(count: int) -> str:
+    return "is" if count == 1 else "are"
