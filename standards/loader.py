@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -78,12 +77,13 @@ def digest(document: Any) -> str:
 
 
 @transaction.atomic
-def load(found: Sequence[Files]) -> list[str]:
+def load(folder: Path = DATA) -> list[str]:
     """Bring the rows in step with the files; says what it did, one sentence each.
 
-    Raises LoadError when a published text was edited or a version is missing; then nothing
-    of any edition has changed.
+    Raises LoadError when a file is wrong, a published text was edited or a change carries no
+    new version; then nothing of any edition has changed.
     """
+    found = read_all(folder)
     with connection.cursor() as cursor:  # two starts at the same moment: one after the other
         cursor.execute("LOCK TABLE standards_edition IN SHARE ROW EXCLUSIVE MODE")
     return [sentence for files in found for sentence in _load(files)]

@@ -23,9 +23,13 @@ class Command(BaseCommand):
 
     def handle(self, *, data: Path, check: bool, **options: Any) -> None:
         try:
-            found = read_all(data)
-            said = ["The files are valid."] if check else load(found)
+            said = load(data) if not check else [_valid(data)]
         except LoadError as error:
             raise CommandError(str(error)) from error
         for sentence in said:
             self.stdout.write(sentence)
+
+
+def _valid(folder: Path) -> str:
+    names = ", ".join(files.edition.code for files in read_all(folder))
+    return f"The files are valid: {names}."
