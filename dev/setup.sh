@@ -58,16 +58,16 @@ install_missing() {
 and then try again."
     fi
     echo "Installing system packages: $missing"
-    log=$(mktemp)
-    $as_root env DEBIAN_FRONTEND=noninteractive apt-get update >"$log" 2>&1 || true
+    aptlog=$(mktemp)
+    $as_root env DEBIAN_FRONTEND=noninteractive apt-get update >"$aptlog" 2>&1 || true
     # shellcheck disable=SC2086
-    if ! $as_root env DEBIAN_FRONTEND=noninteractive $line >>"$log" 2>&1; then
-        tail -n 15 "$log" >&2
+    if ! $as_root env DEBIAN_FRONTEND=noninteractive $line >>"$aptlog" 2>&1; then
+        tail -n 15 "$aptlog" >&2
         fail "Could not install them. Try it yourself:
 
     sudo $line"
     fi
-    rm -f "$log"
+    rm -f "$aptlog"
 }
 
 list_missing
@@ -98,20 +98,22 @@ fi
 
 echo "Installing the locked packages"
 export PIP_DISABLE_PIP_VERSION_CHECK=1
-quiet() {
-    log=$(mktemp)
-    if "$@" >"$log" 2>&1; then rm -f "$log"; return 0; fi
-    cat "$log" >&2; rm -f "$log"; return 1
-}
-quiet .venv/bin/python -m pip install --quiet --require-hashes -r dev/uv.txt ||
-    fail "Could not install uv. Is the Python package index reachable from here?"
+log=$(mktemp)
+trap 'rm -f "$log"' EXIT
+attempt() { "$@" >>"$log" 2>&1; }
+give_up() { cat "$log" >&2; fail "$1 Is the Python package index reachable from here?"; }
+
+attempt .venv/bin/python -m pip install --quiet --require-hashes -r dev/uv.txt ||
+    give_up "Could not install uv."
 # An account without a home folder has no cache of its own.
 [ -w "${HOME:-/nonexistent}" ] || export UV_CACHE_DIR="$here/.local/cache/uv"
-export UV_LINK_MODE="${UV_LINK_MODE:-copy}"
-# uv does not read pip's configuration: where that names another index, pip does it (slower).
-if ! quiet .venv/bin/uv pip sync --quiet --python .venv/bin/python --require-hashes requirements-dev.txt; then
-    echo "uv could not; trying pip, which takes a minute"
-    quiet .venv/bin/python -m pip install --quiet --require-hashes -r requirements-dev.txt ||
-        fail "Could not install the packages. Is the Python package index reachable from here?"
-fi
+sync() {
+    attempt .venv/bin/uv pip sync --quiet "$@" --python .venv/bin/python \
+        --require-hashes requirements-dev.txt
+}
+# Second: a network with a certificate of its own. Third: uv does not read pip's configuration,
+# so where that names another index, pip has to do it (half a minute).
+sync || sync --system-certs ||
+    attempt .venv/bin/python -m pip install --quiet --require-hashes -r requirements-dev.txt ||
+    give_up "Could not install the packages."
 printf '%s\n' "$want" >.venv/stamp
