@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 from django.db import models
 
 from agencies.permissions import Permission
-from agencies.workflow import Step
+from agencies.workflow import NotAllowed, Step
+
+if TYPE_CHECKING:
+    from assessments.models import Assessment
 
 
 class Status(models.TextChoices):
@@ -22,3 +26,28 @@ ASSESSMENT: Mapping[str, Step] = {
     "submit": Step(frozenset({Status.SIGNED_OFF}), Status.SUBMITTED, Permission.SUBMIT),
     "withdraw": Step(frozenset({Status.SUBMITTED}), Status.DRAFT, Permission.WITHDRAW),
 }
+
+ARCHIVED = "This self-assessment is archived. A lead can restore it."
+LOCKED: Mapping[str, str] = {
+    Status.SIGNED_OFF: "This self-assessment is signed off, so it cannot be changed. "
+    "A lead or an approver can reopen it, which voids the sign-off.",
+    Status.SUBMITTED: "This self-assessment is submitted, so it cannot be changed. "
+    "A lead or an approver can withdraw it until someone starts reviewing it.",
+}
+
+
+def why_locked(assessment: Assessment) -> str:
+    """Why its content cannot be changed now, for the reader; empty if it can."""
+    return ARCHIVED if assessment.is_archived else LOCKED.get(assessment.status, "")
+
+
+def require_open(assessment: Assessment) -> None:
+    """Raise NotAllowed unless its content may be changed. Call it with the row locked."""
+    if reason := why_locked(assessment):
+        raise NotAllowed(reason)
+
+
+def require_current(assessment: Assessment) -> None:
+    """Raise NotAllowed if it is archived."""
+    if assessment.is_archived:
+        raise NotAllowed(ARCHIVED)

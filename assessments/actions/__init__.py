@@ -1,0 +1,1 @@
+"""What can be done to an assessment: the one spelling that page and API share."""

@@ -1,0 +1,144 @@
+"""Answering a clause."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, replace
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils import timezone
+
+from agencies import audit
+from agencies.models import Membership
+from agencies.permissions import Permission, require
+from agencies.workflow import Stale
+from assessments.models import Answer, AnswerRevision
+from assessments.standing import restand, rules_in_force
+from assessments.workflow import require_open
+from standards.scoring import Rules
+
+HARD_LIMIT = 20_000
+"""Characters that one text may hold."""
+ADVISED_LIMIT = 5_000
+"""Characters that the page advises."""
+
+
+@dataclass(frozen=True)
+class Said:
+    """The content of an answer, as Answer.FIELDS."""
+
+    level: int | None = None
+    is_not_applicable: bool = False
+    na_reason: str = ""
+    how: str = ""
+    difference: str = ""
+
+    @classmethod
+    def stored_in(cls, answer: Answer) -> Said:
+        return cls(**{field: getattr(answer, field) for field in Answer.FIELDS})
+
+
+@transaction.atomic
+def answer_clause(
+    answer: Answer, *, version: int, said: Said, is_autosave: bool = False, by: Membership
+) -> Answer:
+    """Store what is said to a clause by someone who saw `version`; returns the stored answer.
+
+    Raises Stale if somebody saved since, unless they stored the very same. Autosaves of one
+    person within ten minutes share a revision and an event; any other save closes it.
+    """
+    require(by, Permission.ANSWER_CLAUSE)
+    locked = Answer.objects.locked().get(pk=answer.pk)
+    require_open(locked.assessment)
+    rules = rules_of(locked)
+    said = _checked(said, rules)
+    if said == Said.stored_in(locked):
+        return _close(locked, is_autosave=is_autosave, by=by)
+    if version != locked.version:
+        raise _stale(locked, said)
+    changed = [field for field, value in asdict(said).items() if getattr(locked, field) != value]
+    is_new = _store(locked, said, is_autosave=is_autosave, by=by)
+    restand(locked.assessment, rules)
+    if is_new or not is_autosave:
+        _record(locked, changed, is_autosave=is_autosave)
+    return locked
+
+
+def rules_of(answer: Answer) -> Rules:
+    """The rules in force for an answer from Answer.objects.for_page() or .locked()."""
+    answer.assessment.rules_document = answer.rules_document
+    return rules_in_force(answer.assessment)
+
+
+def _store(answer: Answer, said: Said, *, is_autosave: bool, by: Membership) -> bool:
+    """Write the answer and its revision. Returns whether the revision is a new one."""
+    now = timezone.now()
+    open_one = AnswerRevision.objects.extendable(answer, by=by, now=now)
+    content = asdict(said)
+    for field, value in content.items():
+        setattr(answer, field, value)
+    written = open_one.update(
+        version=answer.version + 1, is_open=is_autosave, saved_at=now, **content
+    )
+    answer.version += 1
+    answer.updated_by, answer.updated_at = by, now
+    answer.save(update_fields=[*content, "version", "updated_by", "updated_at"])
+    if not written:
+        AnswerRevision.objects.create(
+            agency_id=answer.agency_id,
+            answer=answer,
+            version=answer.version,
+            is_open=is_autosave,
+            by=by,
+            started_at=now,
+            saved_at=now,
+            **content,
+        )
+    return not written
+
+
+def _close(answer: Answer, *, is_autosave: bool, by: Membership) -> Answer:
+    """Nothing new is said: an explicit save only ends the shared revision."""
+    if not is_autosave:
+        now = timezone.now()
+        AnswerRevision.objects.extendable(answer, by=by, now=now).update(is_open=False)
+    return answer
+
+
+def _record(answer: Answer, changed: list[str], *, is_autosave: bool) -> None:
+    audit.record(
+        "answer.autosave" if is_autosave else "answer.save",
+        answer,
+        assessment=answer.assessment_id,
+        clause=answer.clause.code,
+        version=answer.version,
+        fields=changed,
+    )
+
+
+def _stale(answer: Answer, said: Said) -> Stale:
+    who = answer.updated_by.display_name if answer.updated_by else "Somebody"
+    message = f"{who} saved this answer while you were working on it. Nothing was overwritten."
+    return Stale(message, current=answer, ours=asdict(said))
+
+
+def _checked(said: Said, rules: Rules) -> Said:
+    """Line ends made one kind. Raises ValidationError for what cannot be stored."""
+    texts = {
+        field: getattr(said, field).replace("\r\n", "\n")
+        for field in ("na_reason", "how", "difference")
+    }
+    errors = {
+        field: f"This text has {len(text):,} characters. The most that can be saved is "
+        f"{HARD_LIMIT:,}. Your text is still in the box: shorten it, or attach it as evidence."
+        for field, text in texts.items()
+        if len(text) > HARD_LIMIT
+    }
+    scale = [step.level for step in rules.scale]
+    if said.level is not None and said.level not in scale:
+        errors["level"] = f"Choose a level from {min(scale)} to {max(scale)}, or Not applicable"
+    elif said.level is not None and said.is_not_applicable:
+        errors["level"] = "Choose either a level or Not applicable, not both"
+    if errors:
+        raise ValidationError(errors)
+    return replace(said, **texts)

@@ -1,0 +1,129 @@
+"""Starting an assessment, and what happens to it as a whole."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.db.models import ProtectedError
+from django.utils import timezone
+
+from agencies import audit
+from agencies.models import Membership
+from agencies.permissions import Permission, require
+from agencies.workflow import NotAllowed
+from assessments.models import Answer, Assessment, EvidenceLink
+from assessments.standing import restand
+from assessments.workflow import require_current, require_open
+from standards.models import Clause, Edition
+
+KEEP = (
+    "This self-assessment holds answers, evidence or reports, so it cannot be deleted. "
+    "Archive it instead."
+)
+
+
+@transaction.atomic
+def start(
+    edition: Edition, *, title: str, period_from: date, period_to: date, by: Membership
+) -> Assessment:
+    """A draft with one empty answer for each clause of the edition."""
+    require(by, Permission.MANAGE_ASSESSMENT)
+    if edition.is_withdrawn:
+        raise ValidationError({"edition": "This edition is withdrawn. Choose another."})
+    assessment = Assessment.objects.create(
+        agency=by.agency,
+        edition=edition,
+        title=_title(title),
+        created_by=by,
+        **_period(period_from, period_to),
+    )
+    Answer.objects.bulk_create(
+        Answer(agency=by.agency, assessment=assessment, clause=clause)
+        for clause in Clause.objects.filter(standard__edition=edition)
+    )
+    restand(assessment)
+    audit.record("assessment.start", assessment, edition=edition.code)
+    return assessment
+
+
+@transaction.atomic
+def rename(
+    assessment: Assessment, *, title: str, period_from: date, period_to: date, by: Membership
+) -> Assessment:
+    """Change the title and the period it covers, while it is open."""
+    locked = _locked(assessment, by)
+    require_open(locked)
+    period = _period(period_from, period_to)
+    locked.title = _title(title)
+    locked.period_from, locked.period_to = period["period_from"], period["period_to"]
+    locked.save(update_fields=["title", "period_from", "period_to", "updated_at"])
+    audit.record("assessment.rename", locked)
+    return locked
+
+
+@transaction.atomic
+def archive(assessment: Assessment, *, by: Membership) -> Assessment:
+    """Set it aside, in whatever state it is. Nothing in it changes until it is restored."""
+    locked = _locked(assessment, by)
+    require_current(locked)
+    locked.archived_at = timezone.now()
+    locked.save(update_fields=["archived_at", "updated_at"])
+    audit.record("assessment.archive", locked)
+    return locked
+
+
+@transaction.atomic
+def restore(assessment: Assessment, *, by: Membership) -> Assessment:
+    locked = _locked(assessment, by)
+    if not locked.is_archived:
+        raise NotAllowed("This self-assessment is not archived.")
+    locked.archived_at = None
+    locked.save(update_fields=["archived_at", "updated_at"])
+    audit.record("assessment.restore", locked)
+    return locked
+
+
+@transaction.atomic
+def delete(assessment: Assessment, *, by: Membership) -> Assessment:
+    """Remove it for good, while nothing has been said in it. Returns what is no longer stored."""
+    locked = _locked(assessment, by)
+    if not is_empty(locked):
+        raise NotAllowed(KEEP)
+    audit.record("assessment.delete", locked)
+    try:
+        locked.delete()
+    except ProtectedError as error:  # a report was made from it
+        raise NotAllowed(KEEP) from error
+    return locked
+
+
+def is_empty(assessment: Assessment) -> bool:
+    """Whether no answer was ever saved, no evidence attached and nothing signed."""
+    return not (
+        assessment.answers.filter(version__gt=0).exists()
+        or EvidenceLink.objects.filter(answer__assessment=assessment).exists()
+        or assessment.stages.exists()
+    )
+
+
+def _locked(assessment: Assessment, by: Membership) -> Assessment:
+    require(by, Permission.MANAGE_ASSESSMENT)
+    return Assessment.objects.locked().get(pk=assessment.pk)
+
+
+def _title(title: str) -> str:
+    cleaned = " ".join(title.split())
+    if not cleaned:
+        raise ValidationError({"title": "Enter a title"})
+    if len(cleaned) > 150:
+        raise ValidationError({"title": "The title must be 150 characters or fewer"})
+    return cleaned
+
+
+def _period(period_from: date, period_to: date) -> dict[str, date]:
+    if period_to < period_from:
+        message = "The last day of the period must be the same as or after the first day"
+        raise ValidationError({"period_to": message})
+    return {"period_from": period_from, "period_to": period_to}

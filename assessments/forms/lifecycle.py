@@ -1,0 +1,61 @@
+"""The forms around an assessment: starting, naming, confirming, signing."""
+
+from __future__ import annotations
+
+from django import forms
+
+from agencies.renderer import DateField, GovukRadios, TextInput
+from standards.models import Edition
+
+TITLE_HINT = "For example, Self-assessment 2026 to 2027"
+
+
+class DetailsForm(forms.Form):
+    """What an assessment is called and what it looks at."""
+
+    title = forms.CharField(
+        label="Title",
+        help_text=TITLE_HINT,
+        widget=TextInput(width="two-thirds"),
+        error_messages={"required": "Enter a title"},
+    )
+    period_from = DateField(
+        label="First day of the period it covers",
+        help_text="For example, 1 4 2026",
+        error_messages={"required": "Enter the first day of the period"},
+    )
+    period_to = DateField(
+        label="Last day of the period it covers",
+        help_text="For example, 31 3 2027",
+        error_messages={"required": "Enter the last day of the period"},
+    )
+
+
+class StartForm(DetailsForm):
+    edition = forms.ModelChoiceField(
+        label="Edition of the standards",
+        queryset=Edition.objects.none(),
+        empty_label=None,
+        widget=GovukRadios(),
+        error_messages={
+            "required": "Choose an edition",
+            "invalid_choice": "Choose an edition of the list",
+        },
+    )
+
+
+class ConfirmForm(forms.Form):
+    """Nothing to fill in: the page asks, the button answers."""
+
+
+class SignOffForm(forms.Form):
+    has_agreed = forms.BooleanField(
+        label="I agree with this declaration",
+        required=False,
+    )
+    name = forms.CharField(
+        label="Your name",
+        help_text="As it should stand below the declaration.",
+        required=False,
+        widget=TextInput(width="two-thirds"),
+    )

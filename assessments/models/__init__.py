@@ -1,0 +1,36 @@
+"""How an agency says it does: the working rows, and the frozen rows of each submission."""
+
+from assessments.models.answer import Answer, AnswerRevision, EvidenceLink
+from assessments.models.assessment import Assessment, AssessmentStage
+from assessments.models.evidence import (
+    OPENABLE,
+    Evidence,
+    EvidenceKind,
+    EvidenceVersion,
+    ScanState,
+)
+from assessments.models.submission import (
+    SignOff,
+    Submission,
+    SubmittedAnswer,
+    SubmittedEvidence,
+)
+from assessments.workflow import Status
+
+__all__ = [
+    "OPENABLE",
+    "Answer",
+    "AnswerRevision",
+    "Assessment",
+    "AssessmentStage",
+    "Evidence",
+    "EvidenceKind",
+    "EvidenceLink",
+    "EvidenceVersion",
+    "ScanState",
+    "SignOff",
+    "Status",
+    "Submission",
+    "SubmittedAnswer",
+    "SubmittedEvidence",
+]

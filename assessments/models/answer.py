@@ -1,0 +1,205 @@
+"""What the agency says to one clause, what it said after each save, what supports it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import datetime, timedelta
+from typing import ClassVar
+
+from django.db import models
+from django.utils import timezone
+
+from agencies.models import NONE, Membership, TenantModel
+from assessments.models.assessment import KEPT, Assessment, person, rules_document
+from assessments.models.evidence import OPENABLE, EvidenceVersion, ScanState
+from standards.models import Clause
+
+AUTOSAVES_SHARE = timedelta(minutes=10)
+"""How long the autosaves of one person go into one revision."""
+
+
+def _neighbour(step: int) -> models.Subquery:
+    """Code of the clause before (-1) or after (1), across the edition's standards."""
+    return models.Subquery(
+        Clause.objects.filter(
+            standard__edition=models.OuterRef("clause__standard__edition"),
+            position=models.OuterRef("clause__position") + step,
+        ).values("code")[:1]
+    )
+
+
+class AnswerQuerySet(models.QuerySet["Answer"]):
+    def for_page(self) -> AnswerQuerySet:
+        """With its clause, assessment, neighbours' codes and the rules in force."""
+        return self.select_related(
+            "assessment__edition", "assessment__agency", "clause__standard", "updated_by"
+        ).annotate(
+            rules_document=rules_document("assessment__edition"),
+            previous_code=_neighbour(-1),
+            next_code=_neighbour(1),
+        )
+
+    def locked(self) -> AnswerQuerySet:
+        """As for_page, the answer and its assessment locked until the transaction ends."""
+        return self.for_page().select_for_update(of=("self", "assessment"))
+
+    def with_evidence(self) -> AnswerQuerySet:
+        """Adds has_evidence (that may be opened), has_waiting and has_refused."""
+        return self.annotate(
+            has_evidence=_linked(OPENABLE),
+            has_waiting=_linked({ScanState.RECEIVED}),
+            has_refused=_linked({ScanState.REFUSED}),
+        )
+
+    def for_overview(self) -> AnswerQuerySet:
+        return self.select_related("clause__standard").with_evidence()
+
+
+class Answer(TenantModel):
+    """The agency's answer to one clause. All rows are made when the assessment starts."""
+
+    KEPT: ClassVar[str] = KEPT
+    DATA_CLASS: ClassVar[dict[str, str]] = {"na_reason": NONE, "how": NONE, "difference": NONE}
+    FIELDS: ClassVar[tuple[str, ...]] = (
+        "level",
+        "is_not_applicable",
+        "na_reason",
+        "how",
+        "difference",
+    )
+
+    assessment = models.ForeignKey(
+        Assessment,
+        models.CASCADE,
+        db_constraint=False,
+        related_name="answers",
+        help_text="Assessment it is part of.",
+    )
+    clause = models.ForeignKey(
+        Clause, models.PROTECT, related_name="+", help_text="Clause it answers."
+    )
+    level = models.PositiveSmallIntegerField(
+        null=True, blank=True, help_text="0 Not yet in place to 3 Embedded; empty: not scored."
+    )
+    is_not_applicable = models.BooleanField(
+        default=False, help_text="The clause does not apply; needs na_reason to be complete."
+    )
+    na_reason = models.TextField(blank=True, help_text="Why it does not apply.")
+    how = models.TextField(blank=True, help_text="How do you do this?")
+    difference = models.TextField(blank=True, help_text="What difference does it make?")
+    version = models.PositiveIntegerField(
+        default=0, help_text="Counts saves; a save must carry the one it saw."
+    )
+    updated_by = person("Who saved it last; empty: nobody yet.", null=True)
+    updated_at = models.DateTimeField(null=True, blank=True, help_text="When it was last saved.")
+
+    objects = AnswerQuerySet.as_manager()
+
+    class Meta:
+        ordering = ("clause__position",)
+        constraints: ClassVar = [
+            models.UniqueConstraint("agency", "id", name="answer_agency_id"),
+            models.UniqueConstraint("assessment", "clause", name="answer_one_per_clause"),
+            models.CheckConstraint(
+                condition=models.Q(level=None) | models.Q(level__range=(0, 3)),
+                name="answer_level_on_the_scale",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(level=None) | models.Q(is_not_applicable=False),
+                name="answer_level_or_not_applicable",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"answer {self.pk}"
+
+
+class RevisionQuerySet(models.QuerySet["AnswerRevision"]):
+    def extendable(self, answer: Answer, *, by: Membership, now: datetime) -> RevisionQuerySet:
+        """The latest one, if it is an autosave of this person begun in the last ten minutes.
+
+        A save by somebody else raises Answer.version, and so ends what was open before it.
+        """
+        return self.filter(
+            answer=answer,
+            version=answer.version,
+            is_open=True,
+            by=by,
+            started_at__gt=now - AUTOSAVES_SHARE,
+        )
+
+
+class AnswerRevision(TenantModel):
+    """What an answer was after a save. Autosaves of one person share one open revision."""
+
+    KEPT: ClassVar[str] = KEPT
+    DATA_CLASS: ClassVar[dict[str, str]] = {"na_reason": NONE, "how": NONE, "difference": NONE}
+
+    answer = models.ForeignKey(
+        Answer,
+        models.PROTECT,
+        db_constraint=False,
+        related_name="revisions",
+        help_text="Which answer.",
+    )
+    version = models.PositiveIntegerField(help_text="Answer.version after the save.")
+    level = models.PositiveSmallIntegerField(null=True, help_text="As Answer.level.")
+    is_not_applicable = models.BooleanField(help_text="As Answer.is_not_applicable.")
+    na_reason = models.TextField(blank=True, help_text="As Answer.na_reason.")
+    how = models.TextField(blank=True, help_text="As Answer.how.")
+    difference = models.TextField(blank=True, help_text="As Answer.difference.")
+    is_open = models.BooleanField(
+        default=False, help_text="An autosave that the same person may still extend (10 minutes)."
+    )
+    by = person("Who saved.")
+    started_at = models.DateTimeField(default=timezone.now, help_text="First save it holds.")
+    saved_at = models.DateTimeField(default=timezone.now, help_text="Last save it holds.")
+
+    objects = RevisionQuerySet.as_manager()
+
+    class Meta:
+        ordering = ("-version",)
+        constraints: ClassVar = [
+            models.UniqueConstraint("answer", "version", name="revision_once_per_version"),
+        ]
+
+    def __str__(self) -> str:
+        return f"revision {self.version}"
+
+
+class EvidenceLink(TenantModel):
+    """This version of this evidence supports this answer."""
+
+    KEPT: ClassVar[str] = KEPT
+    DATA_CLASS: ClassVar[dict[str, str]] = {}
+
+    answer = models.ForeignKey(
+        Answer,
+        models.PROTECT,
+        db_constraint=False,
+        related_name="evidence_links",
+        help_text="Answer it supports.",
+    )
+    version = models.ForeignKey(
+        EvidenceVersion,
+        models.PROTECT,
+        db_constraint=False,
+        related_name="links",
+        help_text="The version that is meant.",
+    )
+    by = person("Who attached it.")
+    at = models.DateTimeField(default=timezone.now, help_text="When.")
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint("answer", "version", name="link_once_per_answer"),
+        ]
+
+    def __str__(self) -> str:
+        return f"link {self.pk}"
+
+
+def _linked(states: Collection[str]) -> models.Exists:
+    return models.Exists(
+        EvidenceLink.objects.filter(answer=models.OuterRef("pk"), version__scan_state__in=states)
+    )

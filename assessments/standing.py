@@ -1,0 +1,55 @@
+"""From answers to scoring, and back to the stored counters. Nothing is computed here."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from assessments.models import Answer, Assessment
+from standards.models import ReadinessRules
+from standards.scoring import ClauseState, Result, Rules, assess
+
+
+def rules_in_force(assessment: Assessment) -> Rules:
+    """The rules a draft is measured by; free of queries after Assessment.objects.for_page()."""
+    document = getattr(assessment, "rules_document", None)
+    if document is None:
+        document = ReadinessRules.objects.values_list("document", flat=True).get(
+            edition=assessment.edition_id, is_current=True
+        )
+    return Rules.from_document(document)
+
+
+def clause_states(answers: Iterable[Answer], *, kind: str) -> list[ClauseState]:
+    """What scoring needs, in the given order. `answers` come from Answer.objects.for_overview();
+    `kind` is the agency's."""
+    return [
+        ClauseState(
+            code=answer.clause.code,
+            standard=answer.clause.standard.code,
+            level=answer.level,
+            is_not_applicable=answer.is_not_applicable,
+            has_na_reason=bool(answer.na_reason.strip()),
+            is_addressed=answer.clause.is_addressed_to(kind),
+            has_evidence=answer.has_evidence,
+        )
+        for answer in answers
+    ]
+
+
+def restand(assessment: Assessment, rules: Rules | None = None) -> Result:
+    """Score the stored answers and keep the counters that lists show.
+
+    Call it with the assessment locked, after writing what may change its standing: an answer,
+    an attachment, the state of a virus check.
+    """
+    answers = assessment.answers.for_overview().defer("how", "difference")
+    states = clause_states(answers, kind=assessment.agency.kind)
+    result = assess(states, rules or rules_in_force(assessment))
+    assessment.clause_count = result.clause_count
+    assessment.answered_count = result.answered_count
+    assessment.score = result.score
+    assessment.readiness = result.reached
+    assessment.save(
+        update_fields=["clause_count", "answered_count", "score", "readiness", "updated_at"]
+    )
+    return result
