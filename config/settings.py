@@ -162,17 +162,19 @@ USE_TZ = True
 DATE_INPUT_FORMATS = ["%d/%m/%Y", "%Y-%m-%d"]
 
 STATIC_URL = "static/"
-STATIC_ROOT = BASE_DIR / "staticfiles"
+# Collected, compressed and named by content in production; development serves the source folders.
+IS_COLLECTED = env.bool("STATIC_COLLECTED", not DEBUG)
+STATIC_ROOT = BASE_DIR / "staticfiles" if IS_COLLECTED else None
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {
-        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
-        if DEBUG
-        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+        "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"
+        if IS_COLLECTED
+        else "django.contrib.staticfiles.storage.StaticFilesStorage"
     },
 }
-WHITENOISE_USE_FINDERS = DEBUG
+WHITENOISE_USE_FINDERS = not IS_COLLECTED
 
 FILES_ROOT = Path(env.str("FILES_ROOT", str(BASE_DIR / ".local" / "files")))
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024

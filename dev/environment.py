@@ -38,6 +38,7 @@ def development(place: Path, keys: Mapping[str, str]) -> dict[str, str]:
     ours = {
         "DEBUG": "false",
         "SECURE": "false",
+        "STATIC_COLLECTED": "false",
         "ALLOWED_HOSTS": "localhost,127.0.0.1",
         "SERVICE_URL": f"http://localhost:{port}",
         "PORT": port,
