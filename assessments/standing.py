@@ -42,8 +42,7 @@ def restand(assessment: Assessment, rules: Rules | None = None) -> Result:
     Call it with the assessment locked, after writing what may change its standing: an answer,
     an attachment, the state of a virus check.
     """
-    answers = assessment.answers.for_overview().defer("how", "difference")
-    states = clause_states(answers, kind=assessment.agency.kind)
+    states = clause_states(assessment.answers.for_overview(), kind=assessment.agency.kind)
     result = assess(states, rules or rules_in_force(assessment))
     assessment.clause_count = result.clause_count
     assessment.answered_count = result.answered_count

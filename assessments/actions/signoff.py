@@ -56,13 +56,19 @@ def lock_for(assessment: Assessment, action: str, *, by: Membership) -> Assessme
 
     Checked here before anything is written; move() then checks and writes the status.
     """
+    require(by, ASSESSMENT[action].needs)
+    locked = Assessment.objects.locked().get(pk=assessment.pk)
+    check_step(locked, action, by=by)
+    return locked
+
+
+def check_step(assessment: Assessment, action: str, *, by: Membership) -> None:
+    """Raise PermissionDenied or NotAllowed unless `by` may take this step now."""
     step = ASSESSMENT[action]
     require(by, step.needs)
-    locked = Assessment.objects.locked().get(pk=assessment.pk)
-    require_current(locked)
-    if locked.status not in step.sources:
-        raise NotAllowed(_who_was_first(locked))
-    return locked
+    require_current(assessment)
+    if assessment.status not in step.sources:
+        raise NotAllowed(_who_was_first(assessment))
 
 
 def void_sign_off(assessment: Assessment) -> None:

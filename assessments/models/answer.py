@@ -52,7 +52,16 @@ class AnswerQuerySet(models.QuerySet["Answer"]):
         )
 
     def for_overview(self) -> AnswerQuerySet:
-        return self.select_related("clause__standard").with_evidence()
+        """With clause, standard and evidence; instead of the long texts, whether there is any."""
+        has_text = models.ExpressionWrapper(
+            ~models.Q(how="", difference=""), output_field=models.BooleanField()
+        )
+        return (
+            self.select_related("clause__standard")
+            .with_evidence()
+            .annotate(has_text=has_text)
+            .defer("how", "difference")
+        )
 
 
 class Answer(TenantModel):
