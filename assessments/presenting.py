@@ -1,0 +1,139 @@
+"""How the state of answers is put into words and colours, for pages."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from uuid import UUID
+
+from django.urls import reverse
+
+from assessments.models import Answer
+from standards.models import Clause, GlossaryTerm, Standard
+from standards.scoring import Blocker, ClauseState, Result, Rules, StandardResult
+
+
+@dataclass(frozen=True)
+class Mark:
+    """A status: its words and the colour of its tag."""
+
+    text: str
+    colour: str
+
+
+@dataclass(frozen=True)
+class ClauseRow:
+    """A clause as a line of a task list."""
+
+    clause: Clause
+    href: str
+    mark: Mark
+    hint: str
+
+
+@dataclass(frozen=True)
+class StandardRow:
+    """A standard as a line of a task list."""
+
+    standard: Standard
+    href: str
+    mark: Mark
+    answered_count: int
+    clause_count: int
+    score: Decimal | None
+
+
+@dataclass(frozen=True)
+class BlockerRow:
+    """Something to work on, with a link to each of its clauses."""
+
+    message: str
+    clauses: Sequence[tuple[str, str]]
+
+
+def clause_url(assessment_id: UUID, code: str) -> str:
+    return reverse("assessments:clause", args=[assessment_id, code])
+
+
+def mark_of(answer: Answer, state: ClauseState, rules: Rules) -> Mark:
+    """`answer` comes from Answer.objects.for_overview()."""
+    if state.level is not None:
+        return Mark(rules.title_of(state.level), "green")
+    if state.is_not_applicable:
+        return Mark("Not applicable", "grey") if state.is_complete else Mark("Needs reason", "red")
+    if answer.has_text or answer.has_evidence:
+        return Mark("Needs a level", "yellow")
+    if not state.is_addressed:
+        return Mark("Optional", "grey")
+    return Mark("Not started", "blue")
+
+
+def clause_rows(
+    answers: Sequence[Answer], states: Sequence[ClauseState], rules: Rules
+) -> list[ClauseRow]:
+    return [
+        ClauseRow(
+            clause=answer.clause,
+            href=clause_url(answer.assessment_id, answer.clause.code),
+            mark=mark_of(answer, state, rules),
+            hint="" if state.is_addressed else "Not addressed to your kind of agency.",
+        )
+        for answer, state in zip(answers, states, strict=True)
+    ]
+
+
+def standard_rows(answers: Sequence[Answer], result: Result) -> list[StandardRow]:
+    standards = {answer.clause.standard.code: answer.clause.standard for answer in answers}
+    assessment_id = answers[0].assessment_id
+    return [
+        StandardRow(
+            standard=standards[part.code],
+            href=reverse("assessments:standard", args=[assessment_id, part.code]),
+            mark=_progress(part),
+            answered_count=part.answered_count,
+            clause_count=part.clause_count,
+            score=part.score,
+        )
+        for part in result.standards
+    ]
+
+
+def _progress(part: StandardResult) -> Mark:
+    if part.answered_count == part.clause_count:
+        return Mark("Completed", "green")
+    return Mark("In progress", "yellow") if part.answered_count else Mark("Not started", "blue")
+
+
+def blocker_rows(blockers: Iterable[Blocker], assessment_id: UUID) -> list[BlockerRow]:
+    """Also takes what stops sign-off: anything with a message and clauses."""
+    return [
+        BlockerRow(
+            blocker.message,
+            [(code, clause_url(assessment_id, code)) for code in blocker.clauses],
+        )
+        for blocker in blockers
+    ]
+
+
+def terms_in(text: str, terms: Iterable[GlossaryTerm]) -> list[GlossaryTerm]:
+    """The terms that stand in the text. Our own one-word terms, such as Level, are too common."""
+    return [
+        term
+        for term in terms
+        if (term.is_from_standards or " " in term.term)
+        and any(_stands_in(spelling, text) for spelling in _spellings(term.term))
+    ]
+
+
+def _spellings(term: str) -> list[str]:
+    """ "Early Permanence (EP)" stands in a text as either."""
+    return [part.removeprefix("the ").strip(" )") for part in term.split("(")]
+
+
+def _stands_in(spelling: str, text: str) -> bool:
+    """Acronyms as written, words in any case; with or without the s of a plural."""
+    flags = 0 if spelling.isupper() else re.IGNORECASE
+    word = re.escape(spelling.removesuffix("s"))
+    return re.search(rf"(?<!\w){word}s?(?!\w)", text, flags) is not None

@@ -1,0 +1,31 @@
+"""Addresses below /assessments/."""
+
+from django.urls import include, path
+
+from assessments.views import answering, listing, overview, signoff
+
+app_name = "assessments"
+
+of_one = [
+    path("", overview.OverviewView.as_view(), name="overview"),
+    path("rename/", listing.RenameView.as_view(), name="rename"),
+    path("archive/", listing.ArchiveView.as_view(), name="archive"),
+    path("restore/", listing.RestoreView.as_view(), name="restore"),
+    path("delete/", listing.DeleteView.as_view(), name="delete"),
+    path("standards/<str:code>/", overview.StandardView.as_view(), name="standard"),
+    path("clauses/<str:code>/", answering.ClauseView.as_view(), name="clause"),
+    path("clauses/<str:code>/autosave/", answering.AutosaveView.as_view(), name="autosave"),
+    path("check/", signoff.CheckView.as_view(), name="check"),
+    path("sign-off/", signoff.SignOffView.as_view(), name="sign_off"),
+    path("reopen/", signoff.ReopenView.as_view(), name="reopen"),
+    path("submit/", signoff.SubmitView.as_view(), name="submit"),
+    path("withdraw/", signoff.WithdrawView.as_view(), name="withdraw"),
+    path("submissions/<int:round>/", signoff.SubmissionView.as_view(), name="submission"),
+]
+
+urlpatterns = [
+    path("", listing.AssessmentListView.as_view(), name="list"),
+    path("start/", listing.StartView.as_view(), name="start"),
+    path("<uuid:pk>/", include(of_one)),
+    path("evidence/", include("assessments.urls_evidence")),
+]

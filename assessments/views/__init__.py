@@ -1,0 +1,1 @@
+"""Doors: pages that each call one action or show one thing."""

@@ -1,0 +1,187 @@
+"""The page of a clause, its autosave, and the page of a conflict."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Any
+from uuid import UUID
+
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.functional import cached_property
+from django.views import View
+
+from agencies.permissions import Permission, can, require
+from agencies.views import ActionFormView
+from agencies.workflow import NotAllowed, Stale
+from assessments.actions.answers import Said, answer_clause, rules_of
+from assessments.forms.answering import AnswerForm, from_said, initial
+from assessments.models import Answer, Assessment, EvidenceLink
+from assessments.presenting import clause_url, terms_in
+from assessments.views.base import AssessmentMixin
+from assessments.workflow import why_locked
+from standards.models import EditorNote, GlossaryTerm, Prompt
+from standards.scoring import Rules
+
+
+class AnswerMixin(AssessmentMixin):
+    """One answer of one assessment, found by the clause's code, and its form."""
+
+    @cached_property
+    def answer(self) -> Answer:
+        require(self.by, Permission.READ_ASSESSMENT)
+        rows = Answer.objects.for_page().filter(assessment=self.kwargs["pk"])
+        return get_object_or_404(rows, clause__code=self.kwargs["code"])
+
+    @property
+    def assessment(self) -> Assessment:  # type: ignore[override]
+        found: Assessment = self.answer.assessment
+        return found
+
+    @cached_property
+    def rules(self) -> Rules:
+        return rules_of(self.answer)
+
+    @property
+    def may_write(self) -> bool:
+        return can(self.by, Permission.ANSWER_CLAUSE) and not why_locked(self.assessment)
+
+    def form_options(self) -> dict[str, Any]:
+        has_choice = self.answer.level is not None or self.answer.is_not_applicable
+        return {"rules": self.rules, "has_choice": has_choice}
+
+
+class ClauseView(AnswerMixin, ActionFormView):
+    form_class = AnswerForm
+    template_name = "assessments/clause_detail.html"
+    success_message = "Answer saved"
+
+    def get_initial(self) -> dict[str, Any]:
+        return initial(self.answer)
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return super().get_form_kwargs() | self.form_options()
+
+    def act(self, form: AnswerForm) -> Answer:
+        version = form.cleaned_data["version"]
+        return answer_clause(self.answer, version=version, said=form.said, by=self.by)
+
+    def form_valid(self, form: AnswerForm) -> HttpResponse:
+        try:
+            return super().form_valid(form)
+        except Stale as conflict:
+            return self.show_conflict(conflict)
+
+    def show_conflict(self, conflict: Stale) -> HttpResponse:
+        """Both texts side by side, and a form in which they are brought together."""
+        ours, theirs = Said(**conflict.ours), Said.stored_in(conflict.current)
+        version = {"version": conflict.current.version}
+        options = self.form_options() | {"has_choice": True}
+        context = self.get_context_data(
+            conflict=conflict,
+            ours=ours,
+            theirs=theirs,
+            keep_ours=AnswerForm(initial={**from_said(ours), **version}, **options),
+            form=AnswerForm(initial={**from_said(_merged(ours, theirs)), **version}, **options),
+        )
+        self.template_name = "assessments/clause_conflict.html"
+        return self.render_to_response(context, status=412)
+
+    def get_success_url(self) -> str:
+        chosen, pk = self.request.POST.get("then"), self.kwargs["pk"]
+        if chosen == "evidence":
+            return f"{reverse('assessments:evidence_add')}?answer={self.answer.pk}"
+        if chosen == "overview" or not self.answer.next_code:
+            return self.overview_url
+        return clause_url(pk, self.answer.next_code)
+
+    @property
+    def links(self) -> list[EvidenceLink]:
+        rows = self.answer.evidence_links.select_related("version__evidence")
+        return list(rows.order_by("version__evidence__title", "pk"))
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        found = {
+            "answer": self.answer,
+            "clause": self.answer.clause,
+            "standard": self.answer.clause.standard,
+            "rules": self.rules,
+            "may_write": self.may_write,
+            "is_addressed": self.answer.clause.is_addressed_to(self.by.agency.kind),
+            "links": self.links,
+            **_guidance(self.answer),
+        }
+        return super().get_context_data(**{**found, **kwargs})
+
+
+class AutosaveView(AnswerMixin, View):
+    """The same action for static/js/autosave.js: 200 with the new version, or why it stopped."""
+
+    def post(self, request: HttpRequest, pk: UUID, code: str) -> JsonResponse:
+        form = AnswerForm(request.POST, **self.form_options())
+        try:
+            if not form.is_valid():
+                return _refuse(422, " ".join(_sentences(form.errors.as_data())))
+            saved = answer_clause(
+                self.answer,
+                version=form.cleaned_data["version"],
+                said=form.said,
+                is_autosave=True,
+                by=self.by,
+            )
+        except ValidationError as error:
+            return _refuse(422, " ".join(error.messages))
+        except PermissionDenied as error:
+            return _refuse(403, str(error))
+        except NotAllowed as error:
+            return _refuse(409, str(error), self.overview_url, "Go to the overview")
+        except Stale as error:
+            return _refuse(412, f"{error} Save to compare the two texts.")
+        at = timezone.localtime(saved.updated_at or timezone.now())
+        summary = f"Saved at {at:%H:%M}"
+        return JsonResponse(
+            {"version": saved.version, "saved_at": at.isoformat(), "summary": summary}
+        )
+
+
+def _refuse(status: int, message: str, url: str = "", link_text: str = "") -> JsonResponse:
+    body = {"message": message, "url": url, "link_text": link_text}
+    return JsonResponse({key: value for key, value in body.items() if value}, status=status)
+
+
+def _sentences(errors: dict[str, list[ValidationError]]) -> list[str]:
+    return [message for found in errors.values() for error in found for message in error.messages]
+
+
+def _merged(ours: Said, theirs: Said) -> Said:
+    """Our choice, and both texts one after the other where they differ."""
+    texts = {
+        field: _joined(getattr(ours, field), getattr(theirs, field))
+        for field in ("na_reason", "how", "difference")
+    }
+    return Said(**{**asdict(ours), **texts})
+
+
+def _joined(ours: str, theirs: str) -> str:
+    if ours in theirs or theirs in ours:
+        return max(ours, theirs, key=len)
+    return f"{ours}\n\n{theirs}"
+
+
+def _guidance(answer: Answer) -> dict[str, Any]:
+    """What this service adds to the clause. Three queries."""
+    clause = answer.clause
+    of_clause = {"clause": clause, "guidance__is_current": True}
+    terms = GlossaryTerm.objects.filter(
+        guidance__edition=answer.assessment.edition_id, guidance__is_current=True
+    )
+    prompts = list(Prompt.objects.filter(**of_clause).select_related("guidance"))
+    return {
+        "prompts": prompts,
+        "guidance": prompts[0].guidance if prompts else None,
+        "notes": list(EditorNote.objects.filter(**of_clause)),
+        "terms": terms_in(f"{clause.text} {clause.standard.statement}", terms),
+    }

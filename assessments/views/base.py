@@ -1,0 +1,75 @@
+"""What the pages of one assessment share."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.utils.functional import cached_property
+from django.views.generic.base import ContextMixin
+
+from agencies.models import Membership
+from agencies.permissions import Permission, can, require
+from agencies.views import ActionFormView
+from assessments.forms.lifecycle import ConfirmForm
+from assessments.models import Assessment
+from assessments.workflow import why_locked
+
+POWERS = {
+    "may_manage": Permission.MANAGE_ASSESSMENT,
+    "may_answer": Permission.ANSWER_CLAUSE,
+    "may_sign_off": Permission.SIGN_OFF,
+    "may_reopen": Permission.REOPEN,
+    "may_submit": Permission.SUBMIT,
+    "may_withdraw": Permission.WITHDRAW,
+    "may_request_report": Permission.REQUEST_REPORT,
+}
+
+
+class PersonMixin(ContextMixin):
+    """Whose page it is, and which buttons to show them."""
+
+    request: HttpRequest
+
+    @property
+    def by(self) -> Membership:
+        member: Membership = self.request.membership
+        return member
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        powers = {name: can(self.by, permission) for name, permission in POWERS.items()}
+        return super().get_context_data(**{**powers, **kwargs})
+
+
+class AssessmentMixin(PersonMixin):
+    """A page below one assessment; another agency's is not found, like none at all."""
+
+    kwargs: dict[str, Any]
+
+    @cached_property
+    def assessment(self) -> Assessment:
+        require(self.by, Permission.READ_ASSESSMENT)
+        return get_object_or_404(Assessment.objects.for_page(), pk=self.kwargs["pk"])
+
+    @property
+    def overview_url(self) -> str:
+        return reverse("assessments:overview", args=[self.kwargs["pk"]])
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        found = {
+            "assessment": self.assessment,
+            "locked_because": why_locked(self.assessment),
+            "overview_url": self.overview_url,
+        }
+        return super().get_context_data(**{**found, **kwargs})
+
+
+class StepView(AssessmentMixin, ActionFormView):
+    """A page that asks before one action on the whole assessment, then returns to it."""
+
+    form_class = ConfirmForm
+
+    def get_success_url(self) -> str:
+        return self.overview_url

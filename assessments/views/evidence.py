@@ -1,0 +1,194 @@
+"""The agency's evidence: list, detail, adding, describing, replacing, deleting, downloading."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode
+from uuid import UUID
+
+from django.http import FileResponse, Http404, HttpRequest
+from django.shortcuts import get_object_or_404
+from django.urls import reverse, reverse_lazy
+from django.utils.functional import cached_property
+from django.views import View
+from django.views.generic import DetailView, ListView
+
+from agencies.permissions import Permission, can, require
+from agencies.views import ActionFormView
+from assessments.actions import evidence as actions
+from assessments.forms.evidence import AddForm, DetailsForm, FindForm, SourceForm
+from assessments.forms.lifecycle import ConfirmForm
+from assessments.models import Answer, Assessment, Evidence, EvidenceLink, EvidenceVersion, Status
+from assessments.presenting import clause_url
+from assessments.views.base import PersonMixin
+
+PER_PAGE = 25
+
+
+class EvidenceMixin(PersonMixin):
+    """Pages of the agency's evidence, for those who may read its assessments."""
+
+    kwargs: dict[str, Any]
+
+    @cached_property
+    def evidence(self) -> Evidence:
+        require(self.by, Permission.READ_ASSESSMENT)
+        return get_object_or_404(Evidence.objects.for_list(), pk=self.kwargs["pk"])
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        powers = {"may_manage_evidence": can(self.by, Permission.MANAGE_EVIDENCE)}
+        return super().get_context_data(**{**powers, **kwargs})
+
+    def get_success_url(self) -> str:
+        return reverse("assessments:evidence_detail", args=[self.kwargs["pk"]])
+
+
+class EvidenceListView(EvidenceMixin, ListView):
+    """All of it, by title; ?kind= and ?search= narrow it."""
+
+    template_name = "assessments/evidence_list.html"
+    context_object_name = "evidence_list"
+    paginate_by = PER_PAGE
+
+    @cached_property
+    def find_form(self) -> FindForm:
+        return FindForm(self.request.GET)
+
+    def get_queryset(self) -> Any:
+        require(self.by, Permission.READ_ASSESSMENT)
+        return Evidence.objects.for_list(**self.find_form.chosen())
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        chosen = {name: value for name, value in self.find_form.chosen().items() if value}
+        found = {"find_form": self.find_form, "chosen": chosen, "query": urlencode(chosen)}
+        return super().get_context_data(**{**found, **kwargs})
+
+
+class EvidenceDetailView(EvidenceMixin, DetailView):
+    template_name = "assessments/evidence_detail.html"
+    context_object_name = "evidence"
+
+    def get_object(self, queryset: Any = None) -> Evidence:
+        return self.evidence
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        links = EvidenceLink.objects.filter(version__evidence=self.evidence).select_related(
+            "answer__clause", "answer__assessment", "version"
+        )
+        drafts = Assessment.objects.current().filter(status=Status.DRAFT)
+        found = {
+            "versions": list(self.evidence.versions.select_related("by")),
+            "links": list(links.order_by("answer__assessment__title", "answer__clause__position")),
+            "drafts": list(drafts),
+        }
+        return super().get_context_data(**{**found, **kwargs})
+
+
+class SourceFormView(EvidenceMixin, ActionFormView):
+    """A form with a file in it: where it comes back, the file must be chosen again."""
+
+    def form_invalid(self, form: SourceForm) -> Any:
+        form.ask_again()
+        return super().form_invalid(form)
+
+
+class AddView(SourceFormView):
+    """New evidence; with ?answer=<id> it is attached there, and the clause comes next."""
+
+    form_class = AddForm
+    template_name = "assessments/evidence_add.html"
+    success_message = "Evidence added"
+
+    @cached_property
+    def answer(self) -> Answer | None:
+        require(self.by, Permission.MANAGE_EVIDENCE)
+        given = self.request.GET.get("answer")
+        return get_answer(given) if given else None
+
+    def act(self, form: AddForm) -> Evidence:
+        return actions.add_evidence(
+            form.details, source=form.content, answer=self.answer, by=self.by
+        )
+
+    def get_success_url(self) -> str:
+        if self.answer is None:
+            return reverse("assessments:evidence_detail", args=[self.record.pk])
+        return f"{clause_url(self.answer.assessment_id, self.answer.clause.code)}#evidence"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(**{"answer": self.answer, **kwargs})
+
+
+class EditView(EvidenceMixin, ActionFormView):
+    form_class = DetailsForm
+    template_name = "assessments/evidence_edit.html"
+    success_message = "Changes saved"
+
+    def get_initial(self) -> dict[str, Any]:
+        return {name: getattr(self.evidence, name) for name in DetailsForm.base_fields}
+
+    def act(self, form: DetailsForm) -> Evidence:
+        return actions.edit_evidence(self.evidence, details=form.details, by=self.by)
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(**{"evidence": self.evidence, **kwargs})
+
+
+class NewVersionView(SourceFormView):
+    form_class = SourceForm
+    template_name = "assessments/evidence_version.html"
+    success_message = "New version added. Older versions stay readable"
+
+    def act(self, form: SourceForm) -> EvidenceVersion:
+        return actions.add_version(self.evidence, source=form.content, by=self.by)
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(**{"evidence": self.evidence, **kwargs})
+
+
+class DeleteView(EvidenceMixin, ActionFormView):
+    form_class = ConfirmForm
+    template_name = "assessments/evidence_delete.html"
+    success_message = "Evidence deleted"
+    success_url = reverse_lazy("assessments:evidence_list")
+
+    def act(self, form: ConfirmForm) -> Evidence:
+        return actions.delete_evidence(self.evidence, by=self.by)
+
+    def get_success_url(self) -> str:
+        return reverse("assessments:evidence_list")
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(**{"evidence": self.evidence, **kwargs})
+
+
+class DownloadView(PersonMixin, View):
+    """One version's file. The action asks for the permission again and writes the event."""
+
+    def get(self, request: HttpRequest, pk: UUID) -> FileResponse:
+        version = get_object_or_404(EvidenceVersion, pk=pk)
+        return file_response(version, actions.download(version, by=self.by))
+
+
+def file_response(version: EvidenceVersion, path: Path) -> FileResponse:
+    """Always saved, never shown: no browser may take the file for a page of this service."""
+    response = FileResponse(
+        path.open("rb"),
+        as_attachment=True,
+        filename=version.file_name,
+        content_type=version.media_type,
+    )
+    response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    response.headers["Cache-Control"] = "private, no-store"
+    return response
+
+
+def get_answer(given: str | UUID) -> Answer:
+    """The agency's answer with this id; anything else is not found."""
+    try:
+        pk = UUID(str(given))
+    except ValueError as error:
+        raise Http404 from error
+    return get_object_or_404(Answer.objects.select_related("assessment", "clause__standard"), pk=pk)

@@ -1,0 +1,73 @@
+"""One assessment at a glance, and one standard of it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import Http404
+from django.utils.functional import cached_property
+from django.views.generic import TemplateView
+
+from assessments.models import Answer
+from assessments.presenting import blocker_rows, clause_rows, standard_rows
+from assessments.standing import clause_states, rules_in_force
+from assessments.views.base import AssessmentMixin
+from standards.scoring import ClauseState, Rules, assess
+
+
+class StandingMixin(AssessmentMixin):
+    """The answers of an assessment and what they amount to, read once."""
+
+    @cached_property
+    def answers(self) -> list[Answer]:
+        return list(self.assessment.answers.for_overview())
+
+    @cached_property
+    def states(self) -> list[ClauseState]:
+        return clause_states(self.answers, kind=self.by.agency.kind)
+
+    @cached_property
+    def rules(self) -> Rules:
+        return rules_in_force(self.assessment)
+
+
+class OverviewView(StandingMixin, TemplateView):
+    template_name = "assessments/assessment_overview.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        result = assess(self.states, self.rules)
+        next_level = result.next_level
+        found = {
+            "result": result,
+            "rules": self.rules,
+            "reached": next((r for r in result.levels if r.key == result.reached), None),
+            "standards": standard_rows(self.answers, result),
+            "blockers": blocker_rows(next_level.blockers if next_level else (), self.kwargs["pk"]),
+            "sign_off": self.assessment.sign_offs.filter(voided_at=None).first(),
+            "submissions": list(self.assessment.submissions.select_related("by")),
+            "is_untouched": not any(answer.version for answer in self.answers),
+        }
+        return super().get_context_data(**{**found, **kwargs})
+
+
+class StandardView(StandingMixin, TemplateView):
+    """The clauses of one standard."""
+
+    template_name = "assessments/standard_detail.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        rows = clause_rows(self.answers, self.states, self.rules)
+        mine = [row for row in rows if row.clause.standard.code == self.kwargs["code"]]
+        if not mine:
+            raise Http404
+        result = assess(self.states, self.rules)
+        codes = [part.code for part in result.standards]
+        at = codes.index(self.kwargs["code"])
+        found = {
+            "standard": mine[0].clause.standard,
+            "rows": mine,
+            "part": result.standards[at],
+            "previous_code": codes[at - 1] if at else "",
+            "next_code": codes[at + 1] if at + 1 < len(codes) else "",
+        }
+        return super().get_context_data(**{**found, **kwargs})
