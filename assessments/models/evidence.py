@@ -37,6 +37,15 @@ OPENABLE = frozenset({ScanState.NOT_SCANNED, ScanState.CLEAN})
 """States in which a file may be downloaded and counts as evidence."""
 
 
+class EvidenceQuerySet(models.QuerySet["Evidence"]):
+    def for_list(self, *, kind: str = "", search: str = "") -> EvidenceQuerySet:
+        """With versions, newest first, and how many answers it supports (clause_count)."""
+        found = self.filter(title__icontains=search) if search else self
+        found = found.filter(kind=kind) if kind else found
+        counted = found.annotate(clause_count=models.Count("versions__links"))
+        return counted.prefetch_related("versions").order_by("title", "id")
+
+
 class Evidence(TenantModel):
     """Something that shows how the agency works: a file or a link, used for any clauses."""
 
@@ -50,6 +59,8 @@ class Evidence(TenantModel):
     period_to = models.DateField(null=True, blank=True, help_text="Covers to this day.")
     created_by = person("Who added it.")
     created_at = models.DateTimeField(default=timezone.now, help_text="When it was added.")
+
+    objects = EvidenceQuerySet.as_manager()
 
     class Meta:
         ordering = ("title",)
@@ -65,6 +76,11 @@ class Evidence(TenantModel):
 
     def __str__(self) -> str:
         return self.title
+
+    @property
+    def latest(self) -> EvidenceVersion:
+        """The newest version; free of queries after for_list()."""
+        return self.versions.all()[0]
 
 
 class EvidenceVersion(TenantModel):

@@ -79,7 +79,11 @@ class EvidenceDetailView(EvidenceMixin, DetailView):
         drafts = Assessment.objects.current().filter(status=Status.DRAFT)
         found = {
             "versions": list(self.evidence.versions.select_related("by")),
-            "links": list(links.order_by("answer__assessment__title", "answer__clause__position")),
+            "links": list(
+                links.order_by(
+                    "answer__assessment__title", "answer__assessment", "answer__clause__position"
+                )
+            ),
             "drafts": list(drafts),
         }
         return super().get_context_data(**{**found, **kwargs})

@@ -39,7 +39,7 @@ def chunk(name: bytes, data: bytes) -> bytes:
 
 
 def png_header_bomb(side: int) -> bytes:
-    """Says it is `side` × `side`; the rows are zeros packed a thousandfold."""
+    """Says it is `side` x `side`; the rows are zeros packed a thousandfold."""
     header = struct.pack(">2L5B", side, side, 8, 6, 0, 0, 0)
     packer = zlib.compressobj(9)
     rows = b"".join(packer.compress(bytes(1_000_000)) for _ in range(300)) + packer.flush()
@@ -55,7 +55,7 @@ def png_text_bomb() -> bytes:
 
 
 def jpeg_header_bomb() -> bytes:
-    """A JPEG whose frame header says 65,000 × 65,000."""
+    """A JPEG whose frame header says 65,000 x 65,000."""
     made = bytearray(picture("JPEG"))
     at = made.find(b"\xff\xc0")
     made[at + 5 : at + 9] = struct.pack(">2H", 65_000, 65_000)

@@ -1,0 +1,226 @@
+"""Evidence itself: adding, describing, replacing, deleting and handing it out."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, replace
+from datetime import date
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import structlog
+from django.core.exceptions import ValidationError
+from django.core.files.uploadedfile import UploadedFile
+from django.core.validators import URLValidator
+from django.db import transaction
+from django.db.models import Max
+
+from agencies import audit
+from agencies.models import Membership
+from agencies.permissions import Permission, require
+from agencies.workflow import NotAllowed
+from assessments import files, scanning
+from assessments.actions.attaching import attach_evidence, links_of, lock_with_assessments
+from assessments.inspection.verdict import Refused
+from assessments.models import (
+    Answer,
+    Evidence,
+    EvidenceKind,
+    EvidenceVersion,
+    ScanState,
+    Status,
+    SubmittedEvidence,
+)
+from assessments.standing import restand
+from assessments.workflow import require_open, why_locked
+
+log = structlog.get_logger()
+
+MAX_TITLE = 150
+MAX_SHOWS = 2_000
+MAX_URL = 500
+IN_USE = "This evidence supports a clause, so it cannot be deleted. Detach it from all clauses."
+WAS_SUBMITTED = (
+    "This evidence was part of a submission, so it is kept. "
+    "You can detach it from a self-assessment that is still open."
+)
+SIGNED = (
+    "This evidence is part of a self-assessment that is signed off, so it cannot be changed. "
+    "A lead or an approver can reopen that self-assessment."
+)
+NOT_READY = "This file is waiting for its virus check. Try again later."
+INFECTED = "This file was refused by the virus check, so it cannot be opened."
+GONE = "This file is missing from the store. Tell the people who run this service."
+LINK = "This evidence is a link to a website, so there is no file to download."
+_is_url = URLValidator(schemes=["http", "https"])
+
+
+@dataclass(frozen=True)
+class Details:
+    """What is said about a piece of evidence. kind: a value of EvidenceKind."""
+
+    title: str
+    kind: str
+    shows: str
+    period_from: date | None = None
+    period_to: date | None = None
+
+
+@dataclass(frozen=True)
+class Source:
+    """The thing itself: a file or a link, one of them."""
+
+    upload: UploadedFile | None = None
+    url: str = ""
+
+
+@transaction.atomic
+def add_evidence(
+    details: Details, *, source: Source, answer: Answer | None = None, by: Membership
+) -> Evidence:
+    """Store new evidence, and attach it to `answer` if given."""
+    require(by, Permission.MANAGE_EVIDENCE)
+    if answer is not None:
+        require_open(answer.assessment)
+    details = _checked(details)
+    content = _content(source)
+    evidence = Evidence.objects.create(agency=by.agency, created_by=by, **asdict(details))
+    version = _add_version(evidence, content, by)
+    audit.record("evidence.add", evidence, version=version.pk, kind=evidence.kind)
+    if answer is not None:
+        attach_evidence(answer, evidence=[evidence], by=by)
+    return evidence
+
+
+@transaction.atomic
+def edit_evidence(evidence: Evidence, *, details: Details, by: Membership) -> Evidence:
+    """Describe it anew, unless a signed declaration covers what it says now."""
+    require(by, Permission.MANAGE_EVIDENCE)
+    details = _checked(details)
+    locked, assessments = lock_with_assessments(evidence)
+    if any(assessment.status == Status.SIGNED_OFF for assessment in assessments):
+        raise NotAllowed(SIGNED)
+    changed = [name for name, value in asdict(details).items() if getattr(locked, name) != value]
+    for name in changed:
+        setattr(locked, name, getattr(details, name))
+    locked.save(update_fields=changed)
+    audit.record("evidence.edit", locked, fields=changed)
+    return locked
+
+
+@transaction.atomic
+def add_version(evidence: Evidence, *, source: Source, by: Membership) -> EvidenceVersion:
+    """A newer file or link. Self-assessments that are open now mean this version; those that
+    are signed off, submitted or archived keep the one they had. Older versions stay readable."""
+    require(by, Permission.MANAGE_EVIDENCE)
+    content = _content(source)
+    locked, assessments = lock_with_assessments(evidence)
+    version = _add_version(locked, content, by)
+    open_ones = [assessment for assessment in assessments if not why_locked(assessment)]
+    moved = links_of(locked).filter(answer__assessment__in=open_ones).update(version=version)
+    for assessment in open_ones:
+        restand(assessment)
+    audit.record(
+        "evidence.version", locked, version=version.pk, number=version.number, moved_links=moved
+    )
+    return version
+
+
+@transaction.atomic
+def delete_evidence(evidence: Evidence, *, by: Membership) -> Evidence:
+    """Remove it and its files for good, while no answer and no submission refers to it."""
+    require(by, Permission.MANAGE_EVIDENCE)
+    locked = Evidence.objects.select_for_update().get(pk=evidence.pk)
+    if links_of(locked).exists():
+        raise NotAllowed(IN_USE)
+    if SubmittedEvidence.objects.filter(version__evidence=locked).exists():
+        raise NotAllowed(WAS_SUBMITTED)
+    stored = list(locked.versions.exclude(stored_as="").values_list("stored_as", flat=True))
+    audit.record("evidence.delete", locked, versions=locked.versions.count())
+    locked.versions.all().delete()
+    locked.delete()
+    transaction.on_commit(lambda: [files.remove(name) for name in stored])
+    return locked
+
+
+@transaction.atomic
+def download(version: EvidenceVersion, *, by: Membership) -> Path:
+    """The path of the version's file, for a person who may have it; writes the event."""
+    require(by, Permission.DOWNLOAD_EVIDENCE)
+    if not version.is_file:
+        raise NotAllowed(LINK)
+    if not version.may_be_opened:
+        raise NotAllowed(INFECTED if version.scan_state == ScanState.REFUSED else NOT_READY)
+    path = files.path_of(version.stored_as)
+    if not path.is_file():
+        log.error("evidence.file_missing", version=str(version.pk))
+        raise NotAllowed(GONE)
+    audit.record("evidence.download", version, evidence=version.evidence_id)
+    return path
+
+
+def _add_version(
+    evidence: Evidence, content: files.StoredFile | str, by: Membership
+) -> EvidenceVersion:
+    highest = evidence.versions.aggregate(highest=Max("number"))["highest"] or 0
+    is_file = isinstance(content, files.StoredFile)
+    return EvidenceVersion.objects.create(
+        agency_id=evidence.agency_id,
+        evidence=evidence,
+        number=highest + 1,
+        scan_state=scanning.state_after_upload() if is_file else ScanState.NOT_SCANNED,
+        by=by,
+        **(asdict(content) if is_file else {"url": content}),
+    )
+
+
+def _content(source: Source) -> files.StoredFile | str:
+    """The stored file or the checked address. Raises ValidationError with the field's name."""
+    if source.upload is not None and source.url:
+        raise ValidationError({"source": "Give either a file or a link, not both"})
+    if source.upload is None:
+        return _checked_url(source.url)
+    try:
+        return files.keep(source.upload)
+    except Refused as refusal:
+        raise ValidationError({"upload": str(refusal)}) from refusal
+
+
+def _checked_url(url: str) -> str:
+    url = url.strip()
+    if not url:
+        raise ValidationError({"source": "Choose a file or enter a link"})
+    if len(url) > MAX_URL:
+        raise ValidationError({"url": f"The link must be {MAX_URL} characters or fewer"})
+    try:
+        _is_url(url)
+    except ValidationError as error:
+        example = (
+            "Enter a link that starts with https://, for example https://www.example.org/policy"
+        )
+        raise ValidationError({"url": example}) from error
+    parts = urlsplit(url)
+    if parts.username is not None or parts.password is not None:
+        raise ValidationError({"url": "Take the user name and password out of the link"})
+    return url
+
+
+def _checked(details: Details) -> Details:
+    """White space tidied. Raises ValidationError for what cannot be stored."""
+    title = " ".join(details.title.split())
+    shows = details.shows.replace("\r\n", "\n").strip()
+    errors = {}
+    if not title:
+        errors["title"] = "Enter a title"
+    elif len(title) > MAX_TITLE:
+        errors["title"] = f"The title must be {MAX_TITLE} characters or fewer"
+    if details.kind not in EvidenceKind.values:
+        errors["kind"] = "Choose what kind of evidence it is"
+    if not shows:
+        errors["shows"] = "Say what it shows"
+    elif len(shows) > MAX_SHOWS:
+        errors["shows"] = f"What it shows must be {MAX_SHOWS:,} characters or fewer"
+    if details.period_from and details.period_to and details.period_to < details.period_from:
+        errors["period_to"] = "The last day must be the same as or after the first day"
+    if errors:
+        raise ValidationError(errors)
+    return replace(details, title=title, shows=shows)

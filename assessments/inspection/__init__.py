@@ -1,0 +1,58 @@
+"""What an uploaded file really is, and whether it may be kept.
+
+The looking is done in a process of its own with little memory and little time, without the
+database and without this service's environment: the parsers read bytes a stranger may have
+made. Nothing in this package imports Django.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+from assessments.inspection.verdict import Refused, Verdict
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+WALL_SECONDS = 20
+ACCEPTED = (".pdf", ".docx", ".xlsx", ".pptx", ".csv", ".txt", ".png", ".jpg", ".jpeg")
+DAMAGED = "The file could not be read. Open it, save it again under a new name and upload that."
+TOO_MUCH = (
+    "The file takes too long or too much memory to check. "
+    "Save it again as a PDF, or split it into smaller files."
+)
+
+
+def inspect(path: Path, name: str, cleaned: Path) -> Verdict:
+    """Look at the file at `path`, which its owner calls `name`.
+
+    Where the bytes must be made anew (pictures, without their metadata) the child writes them
+    to `cleaned`. Raises Refused with a sentence for the reader.
+    """
+    command = [sys.executable, "-m", "assessments.inspection", str(path), name, str(cleaned)]
+    environment = {"PATH": os.defpath, "LANG": "C.UTF-8", "PYTHONDONTWRITEBYTECODE": "1"}
+    try:
+        done = subprocess.run(  # noqa: S603 - our own program, a list, no shell
+            command,
+            cwd=ROOT,
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            timeout=WALL_SECONDS,
+            check=False,
+        )
+    except subprocess.TimeoutExpired as error:
+        raise Refused(TOO_MUCH) from error
+    if done.returncode in {-signal.SIGXCPU, -signal.SIGKILL, -signal.SIGABRT}:
+        raise Refused(TOO_MUCH)
+    if done.returncode < 0:
+        raise Refused(DAMAGED)
+    if done.returncode:
+        raise RuntimeError(f"The file check did not run: {done.stderr.decode()[-2000:]}")
+    answer = json.loads(done.stdout)
+    if answer["refused"]:
+        raise Refused(answer["refused"])
+    return Verdict(answer["media_type"], answer["extension"], answer["is_rewritten"])

@@ -1,0 +1,22 @@
+"""Addresses below /assessments/evidence/, in the namespace `assessments`."""
+
+from django.urls import path
+
+from assessments.views import attaching, evidence
+
+urlpatterns = [
+    path("", evidence.EvidenceListView.as_view(), name="evidence_list"),
+    path("add/", evidence.AddView.as_view(), name="evidence_add"),
+    path("<uuid:pk>/", evidence.EvidenceDetailView.as_view(), name="evidence_detail"),
+    path("<uuid:pk>/edit/", evidence.EditView.as_view(), name="evidence_edit"),
+    path("<uuid:pk>/version/", evidence.NewVersionView.as_view(), name="evidence_version"),
+    path("<uuid:pk>/delete/", evidence.DeleteView.as_view(), name="evidence_delete"),
+    path(
+        "<uuid:pk>/clauses/<uuid:assessment>/",
+        attaching.ClausesView.as_view(),
+        name="evidence_clauses",
+    ),
+    path("attach/<uuid:answer>/", attaching.AttachView.as_view(), name="evidence_attach"),
+    path("detach/<uuid:pk>/", attaching.DetachView.as_view(), name="evidence_detach"),
+    path("download/<uuid:pk>/", evidence.DownloadView.as_view(), name="evidence_download"),
+]
