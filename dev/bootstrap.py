@@ -92,6 +92,8 @@ def main() -> None:
             prepare_test_template(admin_url, given)
     except NotReady as problem:
         sys.exit(str(problem))
+    except psycopg.Error as problem:
+        sys.exit(f"The database refused: {problem}")
     print(f"The database {database} has its roles, schemas and signing key.")
     if not os.environ.get("CONTEXT_KEY"):
         print(f"Keep this new key where the service finds it:\nCONTEXT_KEY={given['context_key']}")

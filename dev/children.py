@@ -9,6 +9,7 @@ import time
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import FrameType
 
 from dev import guardian
 from dev.places import ROOT, private_folder
@@ -107,6 +108,16 @@ def stop(children: Iterable[Child], *, patience: float) -> None:
     deadline = time.monotonic() + patience
     for child in asked:
         child.end(deadline)
+
+
+def end_like_ctrl_c() -> None:
+    """Let SIGTERM and SIGHUP unwind this process as SIGINT does, so that its children end too."""
+
+    def unwind(_number: int, _frame: FrameType | None) -> None:
+        raise KeyboardInterrupt
+
+    signal.signal(signal.SIGTERM, unwind)
+    signal.signal(signal.SIGHUP, unwind)
 
 
 def end_with_make() -> None:

@@ -30,10 +30,11 @@ def is_free(port: int) -> bool:
 def remembered(place: Path, *names: str) -> dict[str, int]:
     """A free port for each name; the one of last time where it is still free."""
     path = place / "ports.json"
-    ports: dict[str, int] = {}
+    last = read_json(path)
+    ports = {name: last[name] for name in names if name in last and is_free(last[name])}
     for name in names:
-        last = read_json(path).get(name)
-        ports[name] = last if last and is_free(last) else _free(taken=set(ports.values()))
+        if name not in ports:
+            ports[name] = _free(taken=set(ports.values()))
     write_private(path, json.dumps(ports))
     return ports
 

@@ -6,13 +6,12 @@ PYTEST_ARGS is passed on. TESTS names files or folders to run instead of everyth
 import os
 import shlex
 import shutil
-import signal
 import subprocess
 import sys
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
-from types import FrameType
 
+from dev.children import end_like_ctrl_c
 from dev.identity import ELSEWHERE
 from dev.places import LOCAL, PYTHON_BIN, ROOT, NotReady, private_folder
 from dev.servers import lock, running
@@ -59,13 +58,9 @@ def run(settings: dict[str, str]) -> int:
     return max(failed) if failed else min(codes)
 
 
-def _end(_number: int, _frame: FrameType | None) -> None:
-    raise KeyboardInterrupt
-
-
 def main() -> None:
     """Real servers where DATABASE_URL_TEST names one, else throw-away ones."""
-    signal.signal(signal.SIGTERM, _end)
+    end_like_ctrl_c()
     clear_old_runs()
     place = private_folder(RUNS / str(os.getpid()))
     try:

@@ -8,6 +8,7 @@ import shutil
 import subprocess
 import sys
 
+from dev.children import end_like_ctrl_c
 from dev.places import LOCAL, PYTHON_BIN, ROOT, NotReady
 from dev.servers import lock, running, written_environment
 
@@ -29,6 +30,7 @@ def run(command: list[str]) -> int:
 
 def main() -> None:
     """Run the words after the module's name."""
+    end_like_ctrl_c()
     if len(sys.argv) < 2:
         sys.exit("Usage: python -m dev.within COMMAND…")
     try:
