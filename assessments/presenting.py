@@ -10,6 +10,7 @@ from uuid import UUID
 
 from django.urls import reverse
 
+from assessments.actions.answers import Said
 from assessments.models import Answer
 from standards.models import Clause, GlossaryTerm, Standard
 from standards.scoring import Blocker, ClauseState, Result, Rules, StandardResult
@@ -51,6 +52,26 @@ class BlockerRow:
 
     message: str
     clauses: Sequence[tuple[str, str]]
+
+
+TEXTS = (
+    ("Why it does not apply", "na_reason"),
+    ("How do you do this?", "how"),
+    ("What difference does it make?", "difference"),
+)
+
+
+@dataclass(frozen=True)
+class ConflictRow:
+    """One field of an answer in two versions."""
+
+    label: str
+    ours: str
+    theirs: str
+
+    @property
+    def differs(self) -> bool:
+        return self.ours != self.theirs
 
 
 def clause_url(assessment_id: UUID, code: str) -> str:
@@ -115,6 +136,20 @@ def blocker_rows(blockers: Iterable[Blocker], assessment_id: UUID) -> list[Block
         )
         for blocker in blockers
     ]
+
+
+def level_text(said: Said, rules: Rules) -> str:
+    if said.level is not None:
+        return f"{said.level} {rules.title_of(said.level)}"
+    return rules.not_applicable.title if said.is_not_applicable else "Not scored yet"
+
+
+def conflict_rows(ours: Said, theirs: Said, rules: Rules) -> list[ConflictRow]:
+    """Two versions of an answer, field by field."""
+    pairs = [("Level", level_text(ours, rules), level_text(theirs, rules))]
+    for label, field in TEXTS:
+        pairs.append((label, getattr(ours, field), getattr(theirs, field)))
+    return [ConflictRow(label, ours_, theirs_) for label, ours_, theirs_ in pairs]
 
 
 def terms_in(text: str, terms: Iterable[GlossaryTerm]) -> list[GlossaryTerm]:

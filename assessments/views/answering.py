@@ -20,7 +20,7 @@ from agencies.workflow import NotAllowed, Stale
 from assessments.actions.answers import Said, answer_clause, rules_of
 from assessments.forms.answering import AnswerForm, from_said, initial
 from assessments.models import Answer, Assessment, EvidenceLink
-from assessments.presenting import clause_url, terms_in
+from assessments.presenting import clause_url, conflict_rows, level_text, terms_in
 from assessments.views.base import AssessmentMixin
 from assessments.workflow import why_locked
 from standards.models import EditorNote, GlossaryTerm, Prompt
@@ -82,8 +82,7 @@ class ClauseView(AnswerMixin, ActionFormView):
         options = self.form_options() | {"has_choice": True}
         context = self.get_context_data(
             conflict=conflict,
-            ours=ours,
-            theirs=theirs,
+            rows=conflict_rows(ours, theirs, self.rules),
             keep_ours=AnswerForm(initial={**from_said(ours), **version}, **options),
             form=AnswerForm(initial={**from_said(_merged(ours, theirs)), **version}, **options),
         )
@@ -108,7 +107,7 @@ class ClauseView(AnswerMixin, ActionFormView):
             "answer": self.answer,
             "clause": self.answer.clause,
             "standard": self.answer.clause.standard,
-            "rules": self.rules,
+            "level_text": level_text(Said.stored_in(self.answer), self.rules),
             "may_write": self.may_write,
             "is_addressed": self.answer.clause.is_addressed_to(self.by.agency.kind),
             "links": self.links,
