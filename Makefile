@@ -7,7 +7,7 @@ UV_VERSION := 0.13.9
 LOCK := --universal --generate-hashes --no-header --python-version 3.11
 WITHIN := $(PY) -m dev.within
 # Settings like production's, for the checks alone: nothing listens with them.
-DEPLOY := env DEBUG=false SECURE=true ALLOWED_HOSTS=epsa.example SCANNER=clamd \
+DEPLOY := env DEBUG=false SECURE=true ALLOWED_HOSTS=epsa.example SCANNER=none \
 	SECRET_KEY=$$(head -c 48 /dev/urandom | base64 -w 0) \
 	CONTEXT_KEY=$$(head -c 32 /dev/urandom | od -An -tx1 | tr -d ' \n')
 

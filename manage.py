@@ -13,12 +13,15 @@ MIGRATOR_COMMANDS = {
     "migrate",
     "verify_audit",
 }
+WORKER_COMMANDS = {"reconcile_files"}
 
 
 def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
     if len(sys.argv) > 1 and sys.argv[1] in MIGRATOR_COMMANDS:
         os.environ.setdefault("DATABASE_ROLE", "migrate")
+    if len(sys.argv) > 1 and sys.argv[1] in WORKER_COMMANDS:
+        os.environ.setdefault("DATABASE_ROLE", "job")
     from django.core.management import execute_from_command_line
 
     execute_from_command_line(sys.argv)

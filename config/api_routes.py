@@ -2,4 +2,7 @@
 
 from rest_framework.routers import SimpleRouter
 
+from assessments.api_evidence import EvidenceViewSet
+
 router = SimpleRouter()
+router.register("evidence", EvidenceViewSet, basename="evidence")

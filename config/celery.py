@@ -9,11 +9,19 @@ import django
 
 django.setup()
 
+from celery.schedules import crontab
 from celery.signals import setup_logging, worker_process_init
 
 from jobs.queue import app
 
 __all__ = ["app"]
+
+app.conf.imports = (*app.conf.imports, "assessments.tasks")
+app.conf.beat_schedule["reconcile_files"] = {
+    "task": "assessments.reconcile_files",
+    "schedule": crontab(hour="2", minute="30"),
+    "options": {"queue": "default"},
+}
 
 
 @setup_logging.connect
