@@ -1,4 +1,4 @@
-"""The sentences in which a blocker is told. Plain English; the clauses are named, not counted."""
+"""How standards, addressees and blockers are told. Plain English; clauses are named."""
 
 from __future__ import annotations
 
@@ -12,6 +12,12 @@ LISTED = 6
 """A sentence names at most this many clauses; the blocker itself carries all of them."""
 
 NOTHING_SCORED = "Score at least one clause: none has a score, so there is nothing to go by."
+
+ADDRESSEES = {
+    "LA": "local authorities",
+    "RAA": "regional adoption agencies",
+    "VAA": "voluntary adoption agencies",
+}
 
 
 def unanswered(codes: Sequence[str]) -> str:
@@ -43,6 +49,12 @@ def standard_name(code: str) -> str:
     """S5 → "Standard 5"; a code of another make stays as it is."""
     number = code.removeprefix("S")
     return f"Standard {number}" if number.isdecimal() else f"Standard {code}"
+
+
+def addressees(kinds: Sequence[str]) -> str:
+    """Whom a clause is addressed to: "local authorities", or "every agency"."""
+    named = [name for kind, name in ADDRESSEES.items() if kind in kinds]
+    return "every agency" if len(named) == len(ADDRESSEES) else _joined(named)
 
 
 def _counted(codes: Sequence[str], noun: str) -> str:

@@ -1,11 +1,11 @@
-"""What is asked. Published text is never edited; guidance and rules are versioned beside it."""
+"""What this service adds to an edition: guidance and rules, each versioned on its own."""
 
 from __future__ import annotations
 
 from typing import ClassVar
 
-from django.contrib.postgres.fields import ArrayField
 from django.db import models
+from django.utils.text import slugify
 
 from agencies.models import NONE, new_id
 
@@ -29,93 +29,6 @@ class EvidenceKind(models.TextChoices):
     OTHER = "other", "Other"
 
 
-class Edition(models.Model):
-    """One published text of the standards, from <edition>.yaml."""
-
-    KEPT: ClassVar[str] = KEPT_FOR_EVER
-    DATA_CLASS: ClassVar[dict[str, str]] = dict.fromkeys(
-        ("code", "title", "source", "sha256"), NONE
-    )
-
-    id = new_id()
-    code = models.SlugField(unique=True, help_text="Stable short name, such as neps-2022.")
-    title = models.CharField(max_length=200, help_text="Title of the publication.")
-    source = models.TextField(help_text="Who wrote it and where the text was taken from.")
-    published_on = models.DateField(null=True, help_text="Date of publication, if known.")
-    published_note = models.TextField(blank=True, help_text="What is known about that date.")
-    sha256 = models.CharField(max_length=64, help_text="Hash of the canonical text.")
-    is_withdrawn = models.BooleanField(default=False, help_text="No new assessment may start.")
-
-    class Meta:
-        ordering = ("code",)
-
-    def __str__(self) -> str:
-        return self.title
-
-
-class Standard(models.Model):
-    """One of the standards of an edition (S1 to S8)."""
-
-    KEPT: ClassVar[str] = KEPT_FOR_EVER
-    DATA_CLASS: ClassVar[dict[str, str]] = dict.fromkeys(("code", "title", "statement"), NONE)
-
-    id = new_id()
-    edition = models.ForeignKey(
-        Edition, models.PROTECT, related_name="standards", help_text="Edition it belongs to."
-    )
-    code = models.CharField(max_length=10, help_text="Code in the text, such as S1.")
-    position = models.PositiveSmallIntegerField(help_text="Order in the edition, from 1.")
-    title = models.TextField(help_text="Title of the standard.")
-    statement = models.TextField(help_text="Headline statement.")
-
-    class Meta:
-        ordering = ("position",)
-        constraints: ClassVar = [
-            models.UniqueConstraint("edition", "code", name="standard_code_per_edition"),
-            models.UniqueConstraint("edition", "position", name="standard_position_per_edition"),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.code} {self.title}"
-
-
-class Clause(models.Model):
-    """One numbered statement that an agency scores itself against."""
-
-    KEPT: ClassVar[str] = KEPT_FOR_EVER
-    DATA_CLASS: ClassVar[dict[str, str]] = dict.fromkeys(
-        ("code", "text", "text_sha256", "group", "addressed_to"), NONE
-    )
-
-    id = new_id()
-    standard = models.ForeignKey(
-        Standard, models.PROTECT, related_name="clauses", help_text="Standard it belongs to."
-    )
-    code = models.CharField(max_length=10, help_text="Code in the text, such as 4.11.")
-    position = models.PositiveSmallIntegerField(help_text="Order in the edition, from 1 to 70.")
-    group = models.CharField(
-        max_length=80, blank=True, help_text="Sub-heading, where there is one."
-    )
-    text = models.TextField(help_text="The clause, word for word.")
-    text_sha256 = models.CharField(max_length=64, help_text="Hash of the text: carries answers.")
-    addressed_to = ArrayField(
-        models.CharField(max_length=10), help_text="Kinds of agency its wording addresses."
-    )
-
-    class Meta:
-        ordering = ("position",)
-        constraints: ClassVar = [
-            models.UniqueConstraint("standard", "code", name="clause_code_per_standard"),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.code} {self.text}"
-
-    def is_addressed_to(self, kind: str) -> bool:
-        """Whether the wording addresses this kind of agency (AgencyKind)."""
-        return kind in self.addressed_to
-
-
 class Guidance(models.Model):
     """A version of what this service adds to an edition: prompts, notes, glossary."""
 
@@ -124,7 +37,10 @@ class Guidance(models.Model):
 
     id = new_id()
     edition = models.ForeignKey(
-        Edition, models.PROTECT, related_name="guidance", help_text="Edition it explains."
+        "standards.Edition",
+        models.PROTECT,
+        related_name="guidance",
+        help_text="Edition it explains.",
     )
     version = models.CharField(max_length=20, help_text="Version of the guidance, such as 1.0.")
     label = models.CharField(max_length=200, help_text="How it is marked as not the standards.")
@@ -154,7 +70,7 @@ class Prompt(models.Model):
         Guidance, models.CASCADE, related_name="prompts", help_text="Version it belongs to."
     )
     clause = models.ForeignKey(
-        Clause, models.PROTECT, related_name="prompts", help_text="Clause it is about."
+        "standards.Clause", models.PROTECT, related_name="prompts", help_text="Clause it is about."
     )
     position = models.PositiveSmallIntegerField(help_text="Order at the clause, from 1.")
     kind = models.CharField(
@@ -180,7 +96,7 @@ class EditorNote(models.Model):
         Guidance, models.CASCADE, related_name="notes", help_text="Version it belongs to."
     )
     clause = models.ForeignKey(
-        Clause, models.PROTECT, related_name="notes", help_text="Clause it is about."
+        "standards.Clause", models.PROTECT, related_name="notes", help_text="Clause it is about."
     )
     text = models.TextField(help_text="The note.")
 
@@ -209,6 +125,11 @@ class GlossaryTerm(models.Model):
     def __str__(self) -> str:
         return self.term
 
+    @property
+    def anchor(self) -> str:
+        """Where it stands on the glossary page."""
+        return f"term-{slugify(self.term)}"
+
 
 class ReadinessRules(models.Model):
     """A version of the scale and thresholds, from <edition>.readiness.yaml."""
@@ -220,7 +141,7 @@ class ReadinessRules(models.Model):
 
     id = new_id()
     edition = models.ForeignKey(
-        Edition, models.PROTECT, related_name="rules", help_text="Edition they are for."
+        "standards.Edition", models.PROTECT, related_name="rules", help_text="Edition they are for."
     )
     version = models.CharField(max_length=20, help_text="Version of the rules, such as 1.0.")
     label = models.CharField(max_length=200, help_text="That they are illustrative.")

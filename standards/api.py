@@ -1,0 +1,126 @@
+"""Editions and their clauses through the API: read only."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from drf_spectacular.utils import extend_schema, extend_schema_view
+from rest_framework import pagination, serializers, viewsets
+
+from standards.models import Clause, Edition, EditorNote, Guidance, Prompt, ReadinessRules, Standard
+
+
+class PromptSerializer(serializers.ModelSerializer[Prompt]):
+    class Meta:
+        model = Prompt
+        fields = ("kind", "text")
+
+
+class NoteSerializer(serializers.ModelSerializer[EditorNote]):
+    class Meta:
+        model = EditorNote
+        fields = ("text",)
+
+
+class ClauseSerializer(serializers.ModelSerializer[Clause]):
+    prompts = PromptSerializer(many=True, read_only=True)
+    notes = NoteSerializer(many=True, read_only=True)
+
+    class Meta:
+        model = Clause
+        fields = ("code", "group", "text", "text_sha256", "addressed_to", "notes", "prompts")
+
+
+class StandardSerializer(serializers.ModelSerializer[Standard]):
+    clauses = ClauseSerializer(many=True, read_only=True)
+
+    class Meta:
+        model = Standard
+        fields = ("code", "title", "statement", "clauses")
+
+
+class GuidanceSerializer(serializers.ModelSerializer[Guidance]):
+    """The version of the prompts and notes; `label` says that they are not the standards."""
+
+    class Meta:
+        model = Guidance
+        fields = ("version", "label", "sha256")
+
+
+class ScaleLevelSerializer(serializers.Serializer[Any]):
+    level = serializers.IntegerField()
+    title = serializers.CharField()
+    descriptor = serializers.CharField()
+
+
+class NotApplicableSerializer(serializers.Serializer[Any]):
+    title = serializers.CharField()
+    descriptor = serializers.CharField()
+
+
+class ReadinessLevelSerializer(serializers.Serializer[Any]):
+    key = serializers.CharField()
+    title = serializers.CharField()
+    summary = serializers.CharField()
+
+
+class RulesSerializer(serializers.ModelSerializer[ReadinessRules]):
+    """The scale that answers use, and the levels of readiness in words."""
+
+    scale = ScaleLevelSerializer(many=True, source="document.scale")
+    not_applicable = NotApplicableSerializer(source="document.not_applicable")
+    levels = ReadinessLevelSerializer(many=True, source="document.levels")
+
+    class Meta:
+        model = ReadinessRules
+        fields = ("version", "label", "sha256", "scale", "not_applicable", "levels")
+
+
+HEAD = ("code", "title", "source", "published_on", "published_note", "sha256", "is_withdrawn")
+
+
+class EditionSerializer(serializers.ModelSerializer[Edition]):
+    class Meta:
+        model = Edition
+        fields = HEAD
+
+
+class EditionDetailSerializer(serializers.ModelSerializer[Edition]):
+    """`guidance` and `rules` hold the version in use now: one, or none."""
+
+    guidance = GuidanceSerializer(many=True, read_only=True, source="guidance_now")
+    rules = RulesSerializer(many=True, read_only=True, source="rules_now")
+    standards = StandardSerializer(many=True, read_only=True)
+
+    class Meta:
+        model = Edition
+        fields = (*HEAD, "guidance", "rules", "standards")
+
+
+class EditionPages(pagination.CursorPagination):
+    page_size = 20
+    ordering = "code"
+
+
+@extend_schema_view(
+    list=extend_schema(summary="List the editions of the standards"),
+    retrieve=extend_schema(
+        summary="Read one edition with its standards and clauses",
+        responses=EditionDetailSerializer,
+    ),
+)
+class EditionViewSet(viewsets.ReadOnlyModelViewSet[Edition]):
+    """The published text, and the guidance and rules that this service adds to it."""
+
+    queryset = Edition.objects.all()
+    serializer_class = EditionSerializer
+    pagination_class = EditionPages
+    lookup_field = "code"
+    lookup_value_regex = "[-a-z0-9]+"
+
+    def get_queryset(self) -> Any:
+        found = super().get_queryset()
+        return found.with_text() if self.action == "retrieve" else found
+
+    def get_serializer_class(self) -> Any:
+        return EditionDetailSerializer if self.action == "retrieve" else EditionSerializer

@@ -1,0 +1,23 @@
+"""What is asked. Published text is never edited; guidance and rules are versioned beside it."""
+
+from standards.models.additions import (
+    EditorNote,
+    EvidenceKind,
+    GlossaryTerm,
+    Guidance,
+    Prompt,
+    ReadinessRules,
+)
+from standards.models.text import Clause, Edition, Standard
+
+__all__ = [
+    "Clause",
+    "Edition",
+    "EditorNote",
+    "EvidenceKind",
+    "GlossaryTerm",
+    "Guidance",
+    "Prompt",
+    "ReadinessRules",
+    "Standard",
+]

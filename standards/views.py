@@ -1,0 +1,41 @@
+"""Reading the standards."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import Http404
+from django.views.generic import DetailView, ListView
+
+from standards.models import Edition
+
+
+class EditionList(ListView[Edition]):
+    queryset = Edition.objects.counted()
+
+
+class EditionDetail(DetailView[Edition]):
+    """The text, with the prompts closed unless asked for (`?prompts=open`, also for print)."""
+
+    queryset = Edition.objects.with_text()
+    slug_field = slug_url_kwarg = "code"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        are_open = self.request.GET.get("prompts") == "open"
+        return super().get_context_data(are_prompts_open=are_open, **kwargs)
+
+
+class Glossary(DetailView[Edition]):
+    """The terms of one edition, or of the newest that is in use."""
+
+    queryset = Edition.objects.with_glossary()
+    slug_field = slug_url_kwarg = "code"
+    template_name = "standards/glossary.html"
+
+    def get_object(self, queryset: Any = None) -> Edition:
+        if "code" in self.kwargs:
+            return super().get_object(queryset)
+        newest = self.get_queryset().in_use().order_by("-code").first()
+        if newest is None:
+            raise Http404("No edition is in use.")
+        return newest
