@@ -6,7 +6,8 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import FrameType
@@ -44,6 +45,16 @@ class Guardian:
 
     def _say(self, line: str) -> None:
         self.pipe.write(line + "\n")
+
+
+@contextmanager
+def guarded() -> Iterator[Guardian]:
+    """A guardian for the length of a `with` block."""
+    guardian = Guardian()
+    try:
+        yield guardian
+    finally:
+        guardian.close()
 
 
 @dataclass
@@ -108,6 +119,23 @@ def stop(children: Iterable[Child], *, patience: float) -> None:
     deadline = time.monotonic() + patience
     for child in asked:
         child.end(deadline)
+
+
+def run(command: Sequence[str | Path], environment: Mapping[str, str], guardian: Guardian) -> int:
+    """Run a command of the person's terminal to its end; its exit code. It ends when we do."""
+    with subprocess.Popen(command, cwd=ROOT, env=dict(environment)) as process:
+        guardian.watch(process.pid, signal.SIGTERM)
+        try:
+            return process.wait()
+        except KeyboardInterrupt:
+            # Ctrl-C has reached it already and it tidies up; another signal has not.
+            with suppress(subprocess.TimeoutExpired):
+                process.wait(3)
+            process.terminate()
+            raise
+        finally:
+            process.wait()
+            guardian.forget(process.pid)
 
 
 def end_like_ctrl_c() -> None:

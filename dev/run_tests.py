@@ -6,12 +6,12 @@ PYTEST_ARGS is passed on. TESTS names files or folders to run instead of everyth
 import os
 import shlex
 import shutil
-import subprocess
 import sys
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 
-from dev.children import end_like_ctrl_c
+from dev import children
+from dev.children import Guardian, guarded
 from dev.identity import ELSEWHERE
 from dev.places import LOCAL, PYTHON_BIN, ROOT, NotReady, private_folder
 from dev.servers import lock, running
@@ -38,38 +38,37 @@ def clear_old_runs() -> None:
             shutil.rmtree(ELSEWHERE / f"test-{folder.name}", ignore_errors=True)
 
 
-def pytest(words: list[str], settings: dict[str, str]) -> int:
-    """Run pytest in the checkout and return its exit code."""
-    return subprocess.run(
-        [PYTHON_BIN / "python", "-m", "pytest", *words], cwd=ROOT, env=settings, check=False
-    ).returncode
-
-
-def run(settings: dict[str, str]) -> int:
+def run(settings: dict[str, str], guardian: Guardian) -> int:
     """The worst exit code of the parts."""
+
+    def pytest(words: list[str]) -> int:
+        command = [PYTHON_BIN / "python", "-m", "pytest", *words, *extra]
+        return children.run(command, settings, guardian)
+
     extra = shlex.split(os.environ.get("PYTEST_ARGS", ""))
     if chosen := shlex.split(os.environ.get("TESTS", "")):
-        return pytest([*chosen, *extra], settings)
+        return pytest(chosen)
     parts = [["-n", "2", "tests", f"--ignore={JOURNEYS}"]]
     if (ROOT / JOURNEYS).exists():
         parts.append([JOURNEYS])
-    codes = [pytest([*part, *extra], settings) for part in parts]
+    codes = [pytest(part) for part in parts]
     failed = [code for code in codes if code not in (0, NO_TESTS)]
     return max(failed) if failed else min(codes)
 
 
 def main() -> None:
     """Real servers where DATABASE_URL_TEST names one, else throw-away ones."""
-    end_like_ctrl_c()
+    children.end_like_ctrl_c()
     clear_old_runs()
     place = private_folder(RUNS / str(os.getpid()))
     try:
         with _locked(place):
             if os.environ.get("DATABASE_URL_TEST"):
-                code = run(environment(dict(os.environ)))
+                with guarded() as guardian:
+                    code = run(environment(dict(os.environ)), guardian)
             else:
                 with running(place, durable=False) as servers:
-                    code = run(environment(servers.environment))
+                    code = run(environment(servers.environment), servers.guardian)
     except NotReady as problem:
         sys.exit(str(problem))
     except KeyboardInterrupt:

@@ -10,7 +10,7 @@ from io import TextIOWrapper
 from pathlib import Path
 
 from dev import bootstrap, children, keys, ports
-from dev.children import Child, Guardian
+from dev.children import Child, Guardian, guarded
 from dev.environment import check_real_servers, development, has_real_database
 from dev.places import private_folder, write_private
 from dev.postgres import Postgres
@@ -115,11 +115,10 @@ def written_environment(place: Path) -> dict[str, str]:
 @contextmanager
 def running(place: Path, *, durable: bool = True) -> Iterator[Servers]:
     """Servers for the length of a `with` block, gone after it however it ends."""
-    guardian = Guardian()
-    servers = Servers(place, guardian, durable=durable)
-    try:
-        servers.start()
-        yield servers
-    finally:
-        servers.stop()
-        guardian.close()
+    with guarded() as guardian:
+        servers = Servers(place, guardian, durable=durable)
+        try:
+            servers.start()
+            yield servers
+        finally:
+            servers.stop()

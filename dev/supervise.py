@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from types import FrameType
 
 from dev import children, leftovers, processes
-from dev.children import Child, Guardian
+from dev.children import Child, Guardian, guarded
 from dev.places import LOCAL, PYTHON_BIN, ROOT, NotReady, tail
 from dev.ports import is_free
 from dev.servers import Servers, lock
@@ -189,15 +189,12 @@ class Supervisor:
 @contextmanager
 def supervisor() -> Iterator[Supervisor]:
     """A supervisor whose processes are gone after the block, however it ends."""
-    guardian = Guardian()
-    try:
+    with guarded() as guardian:
         supervised = Supervisor(guardian)
         try:
             yield supervised
         finally:
             supervised.stop()
-    finally:
-        guardian.close()
 
 
 def main() -> None:

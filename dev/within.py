@@ -5,11 +5,11 @@ Uses the servers of a `make run` in this checkout; starts and stops them where n
 
 import os
 import shutil
-import subprocess
 import sys
 
-from dev.children import end_like_ctrl_c
-from dev.places import LOCAL, PYTHON_BIN, ROOT, NotReady
+from dev import children
+from dev.children import guarded
+from dev.places import LOCAL, PYTHON_BIN, NotReady
 from dev.servers import lock, running, written_environment
 
 
@@ -21,16 +21,15 @@ def run(command: list[str]) -> int:
     words = [found, *command[1:]]
     held = lock(LOCAL)
     if held is None:
-        return subprocess.run(
-            words, cwd=ROOT, env=written_environment(LOCAL), check=False
-        ).returncode
+        with guarded() as guardian:
+            return children.run(words, written_environment(LOCAL), guardian)
     with held, running(LOCAL) as servers:
-        return subprocess.run(words, cwd=ROOT, env=servers.environment, check=False).returncode
+        return children.run(words, servers.environment, servers.guardian)
 
 
 def main() -> None:
     """Run the words after the module's name."""
-    end_like_ctrl_c()
+    children.end_like_ctrl_c()
     if len(sys.argv) < 2:
         sys.exit("Usage: python -m dev.within COMMAND…")
     try:
