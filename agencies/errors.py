@@ -9,6 +9,7 @@ from django.shortcuts import render
 from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.exceptions import TimeoutError as RedisTimeoutError
 
+from agencies import audit
 from agencies.workflow import NotAllowed, Stale
 
 
@@ -17,6 +18,8 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """A refusal is an event too: on the service's own chain, since the persona has been left."""
+    audit.record_identity("access.denied", request.user.pk)
     return render(request, "403.html", {"reason": str(exception)}, status=403)
 
 

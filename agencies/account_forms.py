@@ -1,0 +1,88 @@
+"""The sign-in and password forms in our own words (settings.ACCOUNT_FORMS)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from allauth.account import forms as allauth_forms
+from django import forms
+
+from agencies.renderer import EmailInput, PasswordInput
+
+ADVICE = (
+    "At least 12 characters. Three random words make a good one. Do not reuse a password "
+    "you have somewhere else."
+)
+EMAIL_ERRORS = {
+    "required": "Enter your email address",
+    "invalid": "Enter an email address in the correct format, like name@example.org",
+}
+
+
+def email_field() -> forms.EmailField:
+    return forms.EmailField(
+        label="Email address",
+        max_length=254,
+        widget=EmailInput(attrs={"autocomplete": "username", "spellcheck": "false"}),
+        error_messages=EMAIL_ERRORS,
+    )
+
+
+def current_password_field(label: str = "Password") -> forms.CharField:
+    return forms.CharField(
+        label=label,
+        strip=False,
+        max_length=1000,
+        widget=PasswordInput(attrs={"autocomplete": "current-password"}, width=20),
+        error_messages={"required": "Enter your password"},
+    )
+
+
+def new_password_field(label: str = "Choose a password") -> forms.CharField:
+    """Shown on request instead of typed twice; the validators run in the form or the action."""
+    return forms.CharField(
+        label=label,
+        help_text=ADVICE,
+        strip=False,
+        max_length=1000,
+        widget=PasswordInput(attrs={"autocomplete": "new-password"}, width=20),
+        error_messages={"required": "Enter a password"},
+    )
+
+
+class SignInForm(allauth_forms.LoginForm):  # type: ignore[misc]
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["login"] = email_field()
+        self.fields["password"] = current_password_field()
+
+
+class ResetPasswordForm(allauth_forms.ResetPasswordForm):  # type: ignore[misc]
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["email"] = email_field()
+
+
+class OnePassword:
+    """A new password typed once: it can be shown, so typing it twice proves nothing."""
+
+    def _ask_once(self, label: str) -> None:
+        fields: dict[str, forms.Field] = self.fields  # type: ignore[attr-defined]
+        checked = fields["password1"]
+        ours = new_password_field(label)
+        checked.label, checked.help_text = ours.label, ours.help_text
+        checked.widget, checked.error_messages = ours.widget, ours.error_messages
+        del fields["password2"]
+
+
+class NewPasswordForm(OnePassword, allauth_forms.ResetPasswordKeyForm):  # type: ignore[misc]
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._ask_once("New password")
+
+
+class ChangePasswordForm(OnePassword, allauth_forms.ChangePasswordForm):  # type: ignore[misc]
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._ask_once("New password")
+        self.fields["oldpassword"] = current_password_field("Password you use now")

@@ -1,0 +1,91 @@
+"""How allauth behaves here: invitation only, every sign-in recorded, mails off the request."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, ClassVar
+
+import structlog
+from allauth.account.adapter import DefaultAccountAdapter
+from django.conf import settings
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.core.exceptions import ValidationError
+from django.core.mail import EmailMessage
+from django.db import transaction
+from django.http import HttpRequest
+from django.urls import reverse
+
+from agencies import audit
+
+log = structlog.get_logger(__name__)
+
+post = ThreadPoolExecutor(max_workers=1, thread_name_prefix="account-mail")
+"""Sends password mails. In the request they would make it slower for addresses that exist."""
+
+
+class InvitationOnlyAdapter(DefaultAccountAdapter):
+    """Sign-up happens on the invitation page alone (agencies/actions/invitations.py)."""
+
+    error_messages: ClassVar = {
+        **DefaultAccountAdapter.error_messages,
+        "email_password_mismatch": "The email address or the password is not right",
+        "too_many_login_attempts": "Too many attempts. Wait 5 minutes, then try again, "
+        "or reset your password",
+        "enter_current_password": "Enter the password you use now",
+        "incorrect_password": "The password you use now is not right",
+        "invalid_password_reset": "This link has been used or is too old",
+    }
+
+    def is_open_for_signup(self, request: HttpRequest) -> bool:
+        return False
+
+    def login(self, request: HttpRequest, user: AbstractBaseUser) -> None:
+        """No sign-in without its event."""
+        with transaction.atomic():
+            audit.record_identity("user.sign_in", user.pk)
+            super().login(request, user)
+
+    def logout(self, request: HttpRequest) -> None:
+        with transaction.atomic():
+            audit.record_identity("user.sign_out", request.user.pk)
+            super().logout(request)
+
+    def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
+        try:
+            super().pre_authenticate(request, **credentials)
+        except ValidationError:
+            audit.record_identity("user.sign_in_refused")
+            raise
+
+    def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
+        """Without the address: a person may have typed a password there."""
+        audit.record_identity("user.sign_in_failed")
+
+    def set_password(self, user: AbstractBaseUser, password: str) -> None:
+        with transaction.atomic():
+            super().set_password(user, password)
+            audit.record_identity("user.set_password", user.pk)
+
+    def get_password_change_redirect_url(self, request: HttpRequest) -> str:
+        return reverse("account_login")
+
+    def get_reset_password_from_key_url(self, key: str) -> str:
+        """Under SERVICE_URL: a forged Host header must not end up in a mail."""
+        uid, _, token = key.partition("-")
+        path = reverse("account_reset_password_from_key", kwargs={"uidb36": uid, "key": token})
+        return settings.SERVICE_URL.rstrip("/") + path
+
+    def format_email_subject(self, subject: str) -> str:
+        return subject
+
+    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
+        context = {**context, "service_name": settings.SERVICE_NAME}
+        post.submit(_send, self.render_mail(template_prefix, email, context))
+
+
+def _send(message: EmailMessage) -> None:
+    """Somebody who gets no mail asks again; the log says why there was none."""
+    try:
+        message.send()
+    except OSError as error:  # includes SMTPException
+        log.error("account.mail_not_sent", error=type(error).__name__)

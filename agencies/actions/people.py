@@ -1,0 +1,58 @@
+"""Changing what a member may do, and ending a membership."""
+
+from __future__ import annotations
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils import timezone
+
+from agencies import audit
+from agencies.models import ApiToken, Membership
+from agencies.permissions import Permission, Role, require
+from agencies.workflow import NotAllowed
+
+
+@transaction.atomic
+def change_role(member: Membership, *, role: str, by: Membership) -> Membership:
+    """Give a member another role, from their next page on."""
+    require(by, Permission.MANAGE_PEOPLE)
+    if role not in Role.values:
+        raise ValidationError({"role": "Select a role"})
+    locked = _locked(member, is_lead_after=role == Role.LEAD, field="role")
+    before, locked.role = locked.role, role
+    if before != role:
+        locked.save(update_fields=["role"])
+        audit.record("membership.change_role", locked, before=before, after=role)
+    return locked
+
+
+@transaction.atomic
+def remove(member: Membership, *, by: Membership) -> Membership:
+    """End a membership and its API tokens at once. The name stays on what the person wrote."""
+    require(by, Permission.MANAGE_PEOPLE)
+    locked = _locked(member, is_lead_after=False)
+    now = timezone.now()
+    locked.is_active, locked.ended_at = False, now
+    locked.save(update_fields=["is_active", "ended_at"])
+    tokens = ApiToken.objects.filter(membership=locked, revoked_at=None).update(revoked_at=now)
+    audit.record("membership.remove", locked, role=locked.role, tokens_revoked=tokens)
+    return locked
+
+
+def _locked(member: Membership, *, is_lead_after: bool, field: str = "") -> Membership:
+    """The member's locked row, if the agency has a lead after the change.
+
+    All leads are locked first and in one order: two leads who remove each other at the same
+    moment wait here, and the second is refused.
+    """
+    active = Membership.objects.select_for_update().filter(
+        agency_id=member.agency_id, is_active=True
+    )
+    leads = list(active.filter(role=Role.LEAD).order_by("pk"))
+    locked = active.filter(pk=member.pk).first()
+    if locked is None:
+        raise NotAllowed("This person has been removed already.")
+    if not is_lead_after and [lead.pk for lead in leads] == [locked.pk]:
+        message = "This is the only lead. Make somebody else a lead first"
+        raise ValidationError({field: message} if field else message)
+    return locked

@@ -1,0 +1,120 @@
+"""What the pages of people, invitations, agencies and the audit trail ask for: shape only."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+
+from agencies.account_forms import EMAIL_ERRORS, new_password_field
+from agencies.hats import Hat
+from agencies.models import AgencyKind, Membership
+from agencies.permissions import ROLE_DESCRIPTIONS, Role
+from agencies.renderer import DateField, EmailInput, GovukRadios, Select, TextInput
+from agencies.trail import ABOUT_WORDS, ACTION_WORDS, THE_SERVICE
+
+
+def role_field() -> forms.ChoiceField:
+    return forms.ChoiceField(
+        label="What may this person do?",
+        choices=Role.choices,
+        widget=GovukRadios(hints=ROLE_DESCRIPTIONS),
+        error_messages={"required": "Select a role", "invalid_choice": "Select a role"},
+    )
+
+
+class InviteForm(forms.Form):
+    email = forms.EmailField(
+        label="Email address",
+        help_text="Their work address. Only a person with this address can accept.",
+        max_length=254,
+        widget=EmailInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
+        error_messages={**EMAIL_ERRORS, "required": "Enter an email address"},
+    )
+    display_name = forms.CharField(
+        label="Name or job title",
+        help_text="Shown to colleagues beside what the person writes.",
+        max_length=120,
+        widget=TextInput(attrs={"autocomplete": "off"}),
+        error_messages={
+            "required": "Enter a name or job title",
+            "max_length": "The name or job title must be 120 characters or fewer",
+        },
+    )
+    role = role_field()
+
+
+class RoleForm(forms.Form):
+    role = role_field()
+
+
+class ConfirmForm(forms.Form):
+    """Nothing but a button."""
+
+
+class AcceptForm(forms.Form):
+    """For somebody who signs in already."""
+
+
+class SignUpForm(forms.Form):
+    """For somebody who has no sign-in yet."""
+
+    password = new_password_field()
+
+
+class SwitchForm(forms.Form):
+    agency = forms.ChoiceField(
+        label="Which agency do you want to act for?",
+        error_messages={"required": "Select an agency", "invalid_choice": "Select an agency"},
+    )
+
+    def __init__(self, *args: Any, hats: Iterable[Hat], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        hats = list(hats)
+        choices = [(str(hat.agency_id), hat.agency_name) for hat in hats]
+        hints = {str(hat.agency_id): _hint(hat) for hat in hats}
+        field = self.fields["agency"]
+        field.widget = GovukRadios(hints=hints, label_size="l", is_heading=True)
+        field.choices = choices  # type: ignore[attr-defined]
+
+
+def _hint(hat: Hat) -> str:
+    return f"{AgencyKind(hat.kind).label}. Your role: {Role(hat.role).label.lower()}"
+
+
+class AuditFilterForm(forms.Form):
+    """All optional. `people` are the agency's memberships, removed ones included."""
+
+    date_from = DateField(label="From", required=False, help_text="For example, 1 9 2026")
+    date_to = DateField(label="To", required=False, help_text="For example, 30 9 2026")
+    person = forms.ChoiceField(label="Person", required=False, widget=Select)
+    action = forms.ChoiceField(label="What was done", required=False, widget=Select)
+    about = forms.ChoiceField(label="Kind of record", required=False, widget=Select)
+
+    def __init__(self, *args: Any, people: Iterable[Membership], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        persons = [(str(member.pk), _person(member)) for member in people]
+        self._offer("person", "Everybody", [*persons, (THE_SERVICE, "The service itself")])
+        self._offer("action", "Everything", _by_label(ACTION_WORDS))
+        self._offer("about", "Every kind", _by_label(ABOUT_WORDS))
+
+    def _offer(self, name: str, everything: str, choices: list[tuple[str, str]]) -> None:
+        self.fields[name].choices = [("", everything), *choices]  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or {}
+        start, end = cleaned.get("date_from"), cleaned.get("date_to")
+        if start and end and end < start:
+            message = "The second date must be the same as or after the first"
+            self.add_error("date_to", ValidationError(message))
+        return cleaned
+
+
+def _person(member: Membership) -> str:
+    return member.display_name if member.is_active else f"{member.display_name} (removed)"
+
+
+def _by_label(words: dict[str, str]) -> list[tuple[str, str]]:
+    return sorted(words.items(), key=lambda item: item[1])

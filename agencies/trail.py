@@ -1,0 +1,189 @@
+"""Reading the audit trail: which events, in which words, and as a table for a spreadsheet."""
+
+from __future__ import annotations
+
+import csv
+import datetime
+import io
+import uuid
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from agencies.models import Event, Membership
+
+THE_SERVICE = "service"
+"""Stands for "no person" where somebody filters by person."""
+
+ACTION_WORDS: dict[str, str] = {
+    "agency.create": "Created the agency",
+    "answer.autosave": "Autosaved an answer",
+    "answer.save": "Saved an answer",
+    "api_token.create": "Made an API token",
+    "assessment.archive": "Archived a self-assessment",
+    "assessment.delete": "Deleted an empty self-assessment",
+    "assessment.rename": "Changed the title or period of a self-assessment",
+    "assessment.reopen": "Reopened a self-assessment",
+    "assessment.restore": "Restored a self-assessment",
+    "assessment.sign_off": "Signed off a self-assessment",
+    "assessment.start": "Started a self-assessment",
+    "assessment.submit": "Submitted a self-assessment",
+    "assessment.withdraw": "Withdrew a submission",
+    "audit.export": "Downloaded the audit trail",
+    "demo.reset": "Reset the demo data",
+    "evidence.add": "Added evidence",
+    "evidence.attach": "Attached evidence to a clause",
+    "evidence.detach": "Detached evidence from a clause",
+    "evidence.download": "Downloaded evidence",
+    "evidence.replace": "Replaced evidence with a new version",
+    "evidence.update": "Changed the details of evidence",
+    "invitation.accept": "Accepted an invitation",
+    "invitation.create": "Invited a person",
+    "invitation.resend": "Sent an invitation again",
+    "invitation.revoke": "Withdrew an invitation",
+    "invitation.send": "Sent the email of an invitation",
+    "job.retry": "Tried a failed job again",
+    "membership.change_role": "Changed the role of a person",
+    "membership.create": "Added a person",
+    "membership.remove": "Removed a person",
+    "report.download": "Downloaded a report",
+    "report.finish": "Finished a report",
+    "report.request": "Requested a report",
+}
+ABOUT_WORDS: dict[str, str] = {
+    "agency": "Agency",
+    "answer": "Answer",
+    "apitoken": "API token",
+    "assessment": "Self-assessment",
+    "evidence": "Evidence",
+    "evidenceversion": "Evidence file or link",
+    "invitation": "Invitation",
+    "job": "Job",
+    "membership": "Person",
+    "report": "Report",
+}
+REALM_WORDS = {
+    "worker": "The service itself",
+    "operator": "Operator of the server",
+    "identity": "The service itself",
+}
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
+COLUMNS = (
+    "Number", "When (UTC)", "Person", "What was done", "Action", "Kind of record", "Record",
+    "Details", "Hash",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Filters:
+    """What to show; None or empty: everything. Dates are local and both included."""
+
+    date_from: datetime.date | None = None
+    date_to: datetime.date | None = None
+    person: str = ""
+    action: str = ""
+    about: str = ""
+
+    def used(self) -> list[str]:
+        return sorted(name for name, value in vars(self).items() if value)
+
+
+@dataclass(frozen=True)
+class Line:
+    """One event in words."""
+
+    seq: int
+    at: datetime.datetime
+    who: str
+    what: str
+    action: str
+    about: str
+    about_id: uuid.UUID | None
+    details: str
+    hash: str
+
+
+def events(agency_id: uuid.UUID, filters: Filters) -> QuerySet[Event]:
+    """The agency's events, newest first."""
+    found = Event.objects.filter(agency_id=agency_id).order_by("-seq")
+    if filters.date_from:
+        found = found.filter(at__gte=_midnight(filters.date_from))
+    if filters.date_to:
+        found = found.filter(at__lt=_midnight(filters.date_to + datetime.timedelta(days=1)))
+    if filters.person == THE_SERVICE:
+        found = found.filter(actor_id=None)
+    elif filters.person:
+        found = found.filter(actor_id=filters.person)
+    if filters.action:
+        found = found.filter(action=filters.action)
+    if filters.about:
+        found = found.filter(about_type=filters.about)
+    return found
+
+
+def people_of(agency_id: uuid.UUID) -> list[Membership]:
+    """Everybody who is or was a member, by name."""
+    return list(Membership.objects.filter(agency_id=agency_id).order_by("display_name", "pk"))
+
+
+def in_words(found: Iterable[Event], people: Iterable[Membership]) -> list[Line]:
+    """Events as people read them. Actions without words of their own keep their name."""
+    names = {member.pk: member.display_name for member in people}
+    return [_line(event, names) for event in found]
+
+
+def as_csv(lines: Iterable[Line]) -> str:
+    """A table for spreadsheets, in which no cell is taken for a formula."""
+    out = io.StringIO(newline="")
+    writer = csv.writer(out)
+    writer.writerow(COLUMNS)
+    for line in lines:
+        cells = (
+            line.seq,
+            line.at.astimezone(datetime.UTC).strftime("%Y-%m-%d %H:%M:%S"),
+            line.who,
+            line.what,
+            line.action,
+            line.about,
+            line.about_id or "",
+            line.details,
+            line.hash,
+        )
+        writer.writerow([_harmless(str(cell)) for cell in cells])
+    return out.getvalue()
+
+
+def _line(event: Event, names: Mapping[uuid.UUID, str]) -> Line:
+    who = names.get(event.actor_id) if event.actor_id else REALM_WORDS.get(event.realm)
+    return Line(
+        seq=event.seq,
+        at=event.at,
+        who=who or "Somebody who is no longer known",
+        what=ACTION_WORDS.get(event.action, event.action),
+        action=event.action,
+        about=ABOUT_WORDS.get(event.about_type, event.about_type),
+        about_id=event.about_id,
+        details="; ".join(f"{_word(key)}: {_value(v)}" for key, v in sorted(event.facts.items())),
+        hash=event.hash,
+    )
+
+
+def _word(key: str) -> str:
+    return key.replace("_", " ")
+
+
+def _value(value: Any) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+
+
+def _harmless(cell: str) -> str:
+    return f"'{cell}" if cell.startswith(FORMULA_STARTS) else cell
+
+
+def _midnight(day: datetime.date) -> datetime.datetime:
+    return timezone.make_aware(datetime.datetime.combine(day, datetime.time.min))

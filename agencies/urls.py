@@ -1,0 +1,42 @@
+"""People, invitations, the choice of agency, the audit trail, and the pages of words."""
+
+from collections.abc import Callable
+
+from django.http import HttpResponseBase
+from django.urls import include, path
+
+from agencies.views.audit import Audit, AuditFile
+from agencies.views.invitations import AcceptInvitation, Invite, Resend, Withdraw
+from agencies.views.pages import PublicPage
+from agencies.views.people import ChangeRole, People, Remove
+from agencies.views.switching import Switch
+
+agencies = [
+    path("people/", People.as_view(), name="people"),
+    path("people/invite/", Invite.as_view(), name="invite"),
+    path("people/invitations/<uuid:pk>/resend/", Resend.as_view(), name="invitation_resend"),
+    path("people/invitations/<uuid:pk>/withdraw/", Withdraw.as_view(), name="invitation_revoke"),
+    path("people/<uuid:pk>/role/", ChangeRole.as_view(), name="change_role"),
+    path("people/<uuid:pk>/remove/", Remove.as_view(), name="remove"),
+    path("audit/", Audit.as_view(), name="audit"),
+    path("audit/events.csv", AuditFile.as_view(), name="audit_csv"),
+    path("switch/", Switch.as_view(), name="switch"),
+    path("invitation/<str:token>/", AcceptInvitation.as_view(), name="invitation"),
+]
+
+
+def page(name: str) -> Callable[..., HttpResponseBase]:
+    return PublicPage.as_view(template_name=f"pages/{name}.html")
+
+
+pages = [
+    path("", page("help"), name="help"),
+    path("accessibility/", page("accessibility"), name="accessibility"),
+    path("privacy/", page("privacy"), name="privacy"),
+    path("cookies/", page("cookies"), name="cookies"),
+]
+
+urlpatterns = [
+    path("", include((agencies, "agencies"))),
+    path("help/", include((pages, "pages"))),
+]
