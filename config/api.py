@@ -10,7 +10,6 @@ from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from rest_framework import authentication, exceptions, pagination, serializers, status
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import exception_handler, set_rollback
 
 from agencies.models import User
 from agencies.workflow import NotAllowed, Stale
@@ -57,11 +56,13 @@ class Pages(pagination.CursorPagination):
 
 def problem(error: Exception, context: dict[str, Any]) -> Response | None:
     """RFC 9457 problem details for every refusal; anything else is a 500 and rolls back."""
+    from rest_framework import views  # that module imports this one
+
     found = _own(error) or _framework(error, context)
     if found is None:
         return None
     code, detail, extra, headers = found
-    set_rollback()
+    views.set_rollback()
     body = {"type": "about:blank", "title": _title(code), "status": code, "detail": detail}
     return Response(
         body | extra, status=code, headers=headers, content_type="application/problem+json"
@@ -87,7 +88,9 @@ def _own(error: Exception) -> Found | None:
 
 
 def _framework(error: Exception, context: dict[str, Any]) -> Found | None:
-    response = exception_handler(error, context)
+    from rest_framework import views
+
+    response = views.exception_handler(error, context)
     if response is None:
         return None
     headers = {k: v for k, v in response.items() if k in ("WWW-Authenticate", "Retry-After")}
