@@ -10,11 +10,11 @@ from django.views.generic import DetailView, ListView
 from standards.models import Edition
 
 
-class EditionList(ListView[Edition]):
+class EditionList(ListView):
     queryset = Edition.objects.counted()
 
 
-class EditionDetail(DetailView[Edition]):
+class EditionDetail(DetailView):
     """The text, with the prompts closed unless asked for (`?prompts=open`, also for print)."""
 
     queryset = Edition.objects.with_text()
@@ -25,7 +25,7 @@ class EditionDetail(DetailView[Edition]):
         return super().get_context_data(are_prompts_open=are_open, **kwargs)
 
 
-class Glossary(DetailView[Edition]):
+class Glossary(DetailView):
     """The terms of one edition, or of the newest that is in use."""
 
     queryset = Edition.objects.with_glossary()
