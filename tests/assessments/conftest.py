@@ -1,0 +1,65 @@
+"""Self-assessments to work on, made by the real actions."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from agencies.models import Membership
+from assessments.actions import signoff
+from assessments.actions.assessments import start
+from assessments.actions.submission import submit
+from assessments.models import Answer, Assessment
+from assessments.standing import restand
+from standards.models import Edition
+from tests.conftest import acting, owner
+
+PERIOD = {"period_from": date(2026, 4, 1), "period_to": date(2027, 3, 31)}
+
+
+def make_draft(edition: Edition, lead: Membership, title: str = "Year one") -> Assessment:
+    with acting(lead) as by:
+        return start(edition, title=title, **PERIOD, by=by)
+
+
+def fill(assessment: Assessment, *, level: int = 2) -> None:
+    """Every clause scored, as if people had done so."""
+    with owner(assessment.agency):
+        assessment.answers.update(level=level, how="We meet every week.", version=1)
+        restand(Assessment.objects.get(pk=assessment.pk))
+
+
+def reread(assessment: Assessment) -> Assessment:
+    with owner():
+        return Assessment.objects.select_related("agency", "edition").get(pk=assessment.pk)
+
+
+def answer_of(assessment: Assessment, code: str = "1.1") -> Answer:
+    with owner():
+        return Answer.objects.for_page().get(assessment=assessment, clause__code=code)
+
+
+@pytest.fixture
+def draft(edition: Edition, lead: Membership) -> Assessment:
+    return make_draft(edition, lead)
+
+
+@pytest.fixture
+def complete(draft: Assessment) -> Assessment:
+    fill(draft)
+    return reread(draft)
+
+
+@pytest.fixture
+def signed(complete: Assessment, approver: Membership) -> Assessment:
+    with acting(approver) as by:
+        signoff.sign_off(complete, name="Head of service", has_agreed=True, by=by)
+    return reread(complete)
+
+
+@pytest.fixture
+def submitted(signed: Assessment, lead: Membership) -> Assessment:
+    with acting(lead) as by:
+        submit(signed, by=by)
+    return reread(signed)
