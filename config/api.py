@@ -1,4 +1,4 @@
-"""The API's one router, its authentication, and the one place where errors become problems."""
+"""The API: what it offers, and the one place where refusals become problem details."""
 
 from __future__ import annotations
 
@@ -6,52 +6,35 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import Http404
+from django.urls import path
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
-from rest_framework import authentication, exceptions, pagination, serializers, status
-from rest_framework.request import Request
+from rest_framework import exceptions, serializers
 from rest_framework.response import Response
+from rest_framework.routers import SimpleRouter
+from rest_framework.views import exception_handler, set_rollback
 
-from agencies.models import User
 from agencies.workflow import NotAllowed, Stale
+from assessments.api_evidence import EvidenceViewSet
+from reports.api import AssessmentReportsView, ReportViewSet
+from standards.api import EditionViewSet
 
+router = SimpleRouter()
+router.register("editions", EditionViewSet, basename="edition")
+router.register("evidence", EvidenceViewSet, basename="evidence")
+router.register("reports", ReportViewSet, basename="report")
 
-
-class BearerAuthentication(authentication.BaseAuthentication):
-    """Reads what BearerTokenMiddleware resolved; tokens are looked up nowhere else."""
-
-    def authenticate(self, request: Request) -> tuple[User, Any] | None:
-        token = getattr(request._request, "api_token", None)
-        if token is None:
-            if request.headers.get("Authorization", "").lower().startswith("bearer "):
-                raise exceptions.AuthenticationFailed("This token is unknown, expired or revoked.")
-            return None
-        if request.method not in ("GET", "HEAD", "OPTIONS") and not token["can_write"]:
-            raise PermissionDenied("This token may only read.")
-        return request._request.user, token
-
-    def authenticate_header(self, request: Request) -> str:
-        return 'Bearer realm="api"'
+urlpatterns = [
+    *router.urls,
+    path("assessments/<uuid:pk>/reports/", AssessmentReportsView.as_view(), name="report-request"),
+]
 
 
 class BearerScheme(OpenApiAuthenticationExtension):
-    target_class = "config.api.BearerAuthentication"
+    target_class = "config.api_base.BearerAuthentication"
     name = "bearer"
 
     def get_security_definition(self, auto_schema: Any) -> dict[str, str]:
         return {"type": "http", "scheme": "bearer"}
-
-
-class SessionAuthentication(authentication.SessionAuthentication):
-    """A signed-in browser; CSRF applies. `Bearer` comes first, so a missing sign-in is 401."""
-
-
-class Pages(pagination.CursorPagination):
-    """Pages by cursor: stable while rows are added."""
-
-    page_size = 50
-    max_page_size = 200
-    page_size_query_param = "page_size"
-    ordering = "id"
 
 
 def problem(error: Exception, context: dict[str, Any]) -> Response | None:
@@ -99,13 +82,6 @@ def _framework(error: Exception, context: dict[str, Any]) -> Found | None:
         return response.status_code, detail, {"errors": error.detail}, headers
     detail = str(getattr(error, "detail", error))
     return response.status_code, detail, {}, headers
-
-
-class PreconditionRequired(exceptions.APIException):
-    """A change that does not say which version it saw."""
-
-    status_code = status.HTTP_428_PRECONDITION_REQUIRED
-    default_detail = "Send If-Match with the ETag of the version you saw."
 
 
 def _title(code: int) -> str:

@@ -9,10 +9,10 @@ import django
 
 django.setup()
 
-from celery.schedules import crontab
-from celery.signals import setup_logging, worker_process_init
+from celery.schedules import crontab  # noqa: E402 - what follows needs Django set up
+from celery.signals import setup_logging, worker_process_init  # noqa: E402
 
-from jobs.queue import app
+from jobs.queue import app  # noqa: E402
 
 __all__ = ["app"]
 

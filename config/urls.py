@@ -4,7 +4,6 @@ from django.urls import include, path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
 
 from agencies.views import Home, healthz
-from config.api_routes import router
 
 urlpatterns = [
     path("", Home.as_view(), name="home"),
@@ -14,7 +13,7 @@ urlpatterns = [
     path("standards/", include("standards.urls")),
     path("assessments/", include("assessments.urls")),
     path("reports/", include("reports.urls")),
-    path("api/v1/", include(router.urls)),
+    path("api/v1/", include("config.api")),
     path("api/v1/schema/", SpectacularAPIView.as_view(), name="api-schema"),
     path("api/v1/docs/", SpectacularSwaggerView.as_view(url_name="api-schema"), name="api-docs"),
 ]
