@@ -14,9 +14,9 @@ from django.db.models.functions import Now
 
 from agencies.tenancy import acting_for, working
 from jobs.handlers import JobFailed, handler_for
-from jobs.sessions import sign_of_life, snapshot
 from jobs.models import Job
 from jobs.queue import LEASE, SWEEP_EVERY, send_hint
+from jobs.sessions import sign_of_life, snapshot
 from jobs.workflow import OPEN, Status
 
 log = structlog.get_logger(__name__)

@@ -21,6 +21,18 @@ class ReportQuerySet(models.QuerySet["Report"]):
         """With all that a page about one report shows."""
         return self.select_related("job", "assessment", "submission", "requested_by", "agency")
 
+    def for_work(self) -> Self:
+        """With all that its content is read from."""
+        return self.select_related(
+            "assessment__edition",
+            "assessment__agency",
+            "submission__assessment__edition",
+            "submission__sign_off",
+            "submission__rules",
+            "submission__guidance",
+            "submission__by",
+        )
+
     def of(self, assessment: Assessment) -> Self:
         """The reports of one assessment, the latest first."""
         return self.for_page().filter(assessment=assessment)

@@ -66,8 +66,9 @@ def context(**changes: Any) -> dict[str, Any]:
 
 
 def _score(whole: dict[str, Any], rules: dict[str, Any]) -> None:
-    result = assess([_state(s, c) for s in whole["standards"] for c in s["clauses"]],
-                    Rules.from_document(rules))
+    result = assess(
+        [_state(s, c) for s in whole["standards"] for c in s["clauses"]], Rules.from_document(rules)
+    )
     whole["result"] = asdict(result)
     for standard, scored in zip(whole["standards"], result.standards, strict=True):
         standard |= {

@@ -1,0 +1,1 @@
+"""One module per kind of document: context(…) → a plain dict, which `render` puts on paper."""
