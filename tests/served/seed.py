@@ -1,0 +1,102 @@
+"""`python -m tests.served.seed`, as the migrator: people and their agencies; prints ids as JSON.
+
+Each person has a password and a session that is signed in already: signing in has its own tests.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from contextlib import AbstractContextManager
+from typing import Any
+
+import django
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+django.setup()
+
+from django.conf import settings
+from django.test import Client
+
+from agencies.actions.operating import create_agency, make_token, seat
+from agencies.hats import SESSION_KEY
+from agencies.models import Agency, AgencyKind, Membership
+from agencies.permissions import Role
+from agencies.tenancy import acting_for
+from tests.world import furnish
+
+PASSWORD = "seven quiet herons wade"
+NAMES = {
+    AgencyKind.LA: "Juniper Council",
+    AgencyKind.RAA: "Larkspur Adoption",
+    AgencyKind.VAA: "Mallow Families",
+}
+
+
+def enter(member: Membership) -> AbstractContextManager[Any]:
+    """Act as this person from the server: the migrator may not take a person's persona."""
+    return acting_for(member.agency_id, realm="operator", user_id=member.user_id)
+
+
+def found(kind: AgencyKind) -> tuple[Agency, dict[str, Membership]]:
+    """An agency with one person for each role."""
+    agency = Agency(name=NAMES[kind], kind=kind, is_demo=True)
+    with acting_for(agency.pk, realm="operator"):
+        create_agency(agency)
+        people = {role: _seat(agency, role, f"{role}@{kind.lower()}.example") for role in Role}
+    return agency, people
+
+
+def _seat(agency: Agency, role: Role, email: str) -> Membership:
+    title = f"{role.label} of {agency.name}"
+    return seat(agency, email=email, display_name=title, role=role, password=PASSWORD)
+
+
+def session(member: Membership) -> str:
+    """The key of a session of this person, for this agency."""
+    client = Client()
+    client.force_login(member.user)
+    stored = client.session
+    stored[SESSION_KEY] = str(member.agency_id)
+    stored.save()
+    return client.cookies[settings.SESSION_COOKIE_NAME].value
+
+
+def describe(kind: AgencyKind) -> dict[str, Any]:
+    """Make one agency with all that is in it, and tell how to act in it."""
+    agency, people = found(kind)
+    ids = furnish(agency, people, enter)
+    with acting_for(agency.pk, realm="operator"):
+        _, token = make_token(people[Role.LEAD], name="Tests", days=2, can_write=True)
+        roles = {
+            role: {
+                "id": str(member.pk),
+                "user": str(member.user_id),
+                "email": member.email,
+                "password": PASSWORD,
+                "session": session(member),
+            }
+            for role, member in people.items()
+        }
+    return {"agency": str(agency.pk), "name": agency.name, "ids": ids, "token": token, **roles}
+
+
+def both_hats() -> dict[str, str]:
+    """One more person, who works for two of the agencies."""
+    hats = {}
+    for kind in (AgencyKind.LA, AgencyKind.RAA):
+        agency = Agency.objects.get(name=NAMES[kind])
+        with acting_for(agency.pk, realm="operator"):
+            hats[kind.value] = _seat(agency, Role.VIEWER, "both@agency.example")
+    return {"email": "both@agency.example", "password": PASSWORD}
+
+
+def main() -> None:
+    """Three agencies, one a kind."""
+    made = {kind.value: describe(kind) for kind in NAMES}
+    json.dump({**made, "both": both_hats()}, sys.stdout)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,106 @@
+"""An agency with everything in it, made by the service's own actions: what a stranger must not see.
+
+`enter(membership)` is a context manager that becomes this person; the caller chooses how, since
+tests stand on one connection and a running service on the real logins.
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
+from typing import Any
+
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from agencies.actions import invitations
+from agencies.models import Agency, AgencyKind, Membership
+from agencies.permissions import Role
+from assessments.actions import assessments, attaching
+from assessments.actions.answers import Said, answer_clause
+from assessments.actions.evidence import Details, Source, add_evidence
+from assessments.actions.signoff import sign_off
+from assessments.actions.submission import submit
+from assessments.models import Answer, Assessment, Evidence, EvidenceKind
+from reports.actions import request_report
+from standards.models import Edition
+
+Enter = Callable[[Membership], AbstractContextManager[Any]]
+Ids = dict[str, str]
+PERIOD = {"period_from": datetime.date(2025, 10, 1), "period_to": datetime.date(2026, 9, 30)}
+WORDS = {
+    AgencyKind.LA: "juniper",
+    AgencyKind.RAA: "larkspur",
+    AgencyKind.VAA: "mallow",
+}
+
+
+def furnish(agency: Agency, people: Mapping[str, Membership], enter: Enter) -> Ids:
+    """A draft half done, a submitted one, evidence, an invitation and reports; returns their ids.
+
+    Every text holds the agency's own word, so that a foreign byte on a page is easy to find.
+    """
+    lead, word = people[Role.LEAD], WORDS[AgencyKind(agency.kind)]
+    with enter(lead) as by:
+        draft = _start(f"The {word} draft", by)
+        answered = _answer(draft, "1.1", word, by)
+        piece = _evidence(word, answered, by)
+        finished = _start(f"The {word} submission", by)
+        for answer in finished.answers.select_related("clause"):
+            say(answer, f"{word} {answer.clause.code}", by=by)
+        attach(finished, "1.1", piece, by)
+        invited = invitations.invite(
+            agency,
+            email=f"{word}-invited@agency.example",
+            display_name=f"Invited {word} manager",
+            role=Role.VIEWER,
+            by=by,
+        )
+    with enter(people[Role.APPROVER]) as by:
+        sign_off(finished, name=f"Head of {word}", has_agreed=True, by=by)
+    with enter(lead) as by:
+        submission = submit(finished, by=by)
+        report = request_report(finished, submission=submission, by=by)
+        version = piece.versions.get()
+        link = answered.evidence_links.get()
+    found = {
+        "assessment": draft,
+        "answer": answered,
+        "evidence": piece,
+        "version": version,
+        "link": link,
+        "submitted": finished,
+        "submission": submission,
+        "invitation": invited,
+        "report": report,
+        "membership": people[Role.CONTRIBUTOR],
+    }
+    return {"word": word, **{name: str(record.pk) for name, record in found.items()}}
+
+
+def say(answer: Answer, text: str, *, by: Membership, level: int = 2, version: int = 0) -> Answer:
+    """Score a clause and say something to it."""
+    said = Said(level=level, how=f"How we do {text}", difference=f"The difference {text} makes")
+    return answer_clause(answer, version=version, said=said, by=by)
+
+
+def attach(assessment: Assessment, code: str, piece: Evidence, by: Membership) -> None:
+    attaching.attach_evidence(_find(assessment, code), evidence=[piece], by=by)
+
+
+def _start(title: str, by: Membership) -> Assessment:
+    return assessments.start(Edition.objects.get(), title=title, by=by, **PERIOD)
+
+
+def _find(assessment: Assessment, code: str) -> Answer:
+    return assessment.answers.select_related("clause", "assessment").get(clause__code=code)
+
+
+def _answer(assessment: Assessment, code: str, word: str, by: Membership) -> Answer:
+    return say(_find(assessment, code), f"{word} {code}", by=by)
+
+
+def _evidence(word: str, answer: Answer, by: Membership) -> Evidence:
+    details = Details(f"The {word} policy", EvidenceKind.POLICY, f"What {word} shows", **PERIOD)
+    upload = SimpleUploadedFile(f"{word}.txt", f"What the {word} policy says.\n".encode())
+    return add_evidence(details, source=Source(upload=upload), answer=answer, by=by)
