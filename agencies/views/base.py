@@ -16,13 +16,12 @@ from agencies.models import Agency
 from agencies.permissions import Permission, require
 
 if TYPE_CHECKING:
-    _View = View
-    _FormView = FormView[Any]
+    FormBase, MixinBase = FormView[Any], FormView[Any]
 else:
-    _View = _FormView = object
+    FormBase, MixinBase = FormView, object
 
 
-class ActionFormView(FormView[Any]):
+class ActionFormView(FormBase):
     """A form whose valid data goes to one action. A broken rule comes back as 422 on the form.
 
     `act(form)` calls the action and may return its record; PermissionDenied, NotAllowed and
@@ -77,7 +76,7 @@ class PostView(View):
         return HttpResponseRedirect(self.get_success_url())
 
 
-class Permitted(_View):
+class Permitted(MixinBase):
     """A page that only some roles may open. What it does is checked again in the action."""
 
     needs: Permission
@@ -87,7 +86,7 @@ class Permitted(_View):
         return super().dispatch(request, *args, **kwargs)
 
 
-class CarriesAgency(_FormView):
+class CarriesAgency(MixinBase):
     """A form that creates something carries the agency it was opened for.
 
     Put it before ActionFormView and `{% include "govuk/acting_for.html" %}` into the form. If the
