@@ -216,6 +216,6 @@ def test_withdrawal_after_review_started_is_refused(submitted, lead):
     ],
 )
 def test_database_refuses_to_alter_what_is_on_record(statement, submitted, lead):
-    with acting(lead), pytest.raises(DatabaseError, match="permission denied"):
-        with transaction.atomic(), connection.cursor() as cursor:
-            cursor.execute(statement)
+    refused = pytest.raises(DatabaseError, match="permission denied")
+    with acting(lead), refused, transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(statement)
