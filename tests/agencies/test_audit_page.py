@@ -1,0 +1,174 @@
+"""The audit trail as a page and as a file."""
+
+from __future__ import annotations
+
+import ast
+import csv
+import io
+import re
+from datetime import date
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+
+from agencies import audit, trail
+from agencies.models import Membership
+from tests.agencies.people import actions_of, all_at_once, as_auditor, invite
+from tests.conftest import acting, count_queries, owner
+
+pytestmark = pytest.mark.django_db
+
+
+def _rows(text: str) -> list[dict[str, str]]:
+    return list(csv.DictReader(io.StringIO(text.removeprefix("\ufeff"), newline="")))
+
+
+def _say(member: Membership, *names: str, **facts: object) -> None:
+    with acting(member):
+        for name in names:
+            audit.record(name, **facts)
+
+
+def test_page_shows_own_events_in_words_newest_first(
+    lead: Membership, approver: Membership, stranger: Membership, client_for
+) -> None:
+    _say(approver, "assessment.submit", round=1)
+    invite(lead)
+    _say(stranger, "report.request", rounds=99)
+    for member in (lead, approver):
+        text = client_for(member).get("/audit/").text
+        assert text.index("Invited a person</td>") < text.index("Submitted a self-assessment</td>")
+        assert approver.display_name in text
+        assert "round: 1" in text
+        assert "rounds: 99" not in text
+        assert stranger.display_name not in text
+
+
+@pytest.mark.parametrize("role", ["contributor", "viewer"])
+def test_page_and_file_are_for_those_who_may_read_it(
+    role: str, request: pytest.FixtureRequest, client_for
+) -> None:
+    client = client_for(request.getfixturevalue(role))
+    for path in ("/audit/", "/audit/events.csv"):
+        assert client.get(path).status_code == 403
+
+
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        ("action=assessment.start", ["assessment.start"]),
+        ("about=membership", ["membership.remove"]),
+        ("person={approver}", ["assessment.submit"]),
+        ("person=service", ["demo.reset"]),
+        ("person={approver}&action=assessment.start", []),
+        ("date_from_0=1&date_from_1=1&date_from_2=2100", []),
+        ("date_to_0=31&date_to_1=12&date_to_2=2000", []),
+    ],
+)
+def test_filters(
+    query: str, expected: list[str], lead: Membership, approver: Membership, client_for
+) -> None:
+    _say(lead, "assessment.start")
+    _say(approver, "assessment.submit")
+    with acting(lead):
+        audit.record("membership.remove", approver)
+    with owner(lead.agency):
+        audit.record("demo.reset")
+    client = client_for(lead)
+    query = query.format(approver=approver.pk)
+    assert client.get(f"/audit/?{query}").text.count('<time datetime="') == len(expected)
+    rows = _rows(client.get(f"/audit/events.csv?{query}").text)
+    assert [row["Action"] for row in rows] == expected
+
+
+def test_today_is_inside_from_today_to_today(lead: Membership, client_for) -> None:
+    _say(lead, "assessment.start")
+    (when,) = as_auditor("SELECT max(at AT TIME ZONE 'Europe/London')::date FROM audit.event")[0]
+    day: date = when
+    query = "&".join(
+        f"{name}_0={day.day}&{name}_1={day.month}&{name}_2={day.year}"
+        for name in ("date_from", "date_to")
+    )
+    assert "Started a self-assessment</td>" in client_for(lead).get(f"/audit/?{query}").text
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "action=assessment.secret",
+        "person=nobody",
+        "person={stranger}",
+        "about=%27%3B--",
+        "date_from_0=31&date_from_1=2&date_from_2=2026",
+        "date_from_0=2&date_from_1=2&date_from_2=2026&date_to_0=1&date_to_1=2&date_to_2=2026",
+    ],
+)
+def test_filter_that_makes_no_sense_is_named(
+    query: str, lead: Membership, stranger: Membership, client_for
+) -> None:
+    query = query.format(stranger=stranger.pk)
+    for path in ("/audit/", "/audit/events.csv"):
+        answer = client_for(lead).get(f"{path}?{query}")
+        assert answer.status_code == 422
+        assert "There is a problem" in answer.text
+    assert "audit.export" not in actions_of(lead.agency_id)
+
+
+def test_pages_keep_the_filter_and_the_number_of_queries(
+    lead: Membership, floor: int, client_for
+) -> None:
+    client = client_for(lead)
+    _say(lead, "assessment.start")
+    one = count_queries(lambda: client.get("/audit/?action=assessment.start"))
+    _say(lead, *["assessment.start"] * 60)
+    page = "/audit/?action=assessment.start"
+    assert count_queries(lambda: client.get(page)) == one <= floor + 3
+    first, second = client.get(page), client.get(f"{page}&page=2")
+    assert first.text.count('<time datetime="') == 50
+    assert second.text.count('<time datetime="') == 11
+    assert "?page=2&amp;action=assessment.start" in first.text
+    assert client.get(f"{page}&page=999").status_code == 200
+
+
+def test_file_is_harmless_in_a_spreadsheet_and_an_event(lead: Membership, client_for) -> None:
+    with owner():
+        Membership.objects.filter(pk=lead.pk).update(display_name="=HYPERLINK(1)")
+    for start in ("+1", "-1", "@sum", "\tx", "\rx"):
+        _say(lead, start)
+    answer = client_for(lead).get("/audit/events.csv?person=" + str(lead.pk))
+    assert answer.headers["Content-Type"] == "text/csv; charset=utf-8"
+    assert answer.headers["Content-Disposition"].startswith('attachment; filename="audit-trail-')
+    rows = _rows(answer.content.decode())
+    assert len(rows) == 5
+    assert {row["Person"] for row in rows} == {"'=HYPERLINK(1)"}
+    for row in rows:
+        assert not any(cell.startswith(trail.FORMULA_STARTS) for cell in row.values())
+    (facts,) = as_auditor("SELECT facts FROM audit.event WHERE action = 'audit.export'")[0]
+    assert facts == {"rows": 5, "filters": ["person"]}
+
+
+def test_every_event_of_the_code_has_words() -> None:
+    """Read from the source: calls of record(), and the steps of every workflow."""
+    root, found = Path(settings.BASE_DIR), set()
+    for app in ("agencies", "jobs", "standards", "assessments", "reports"):
+        for path in (root / app).rglob("*.py"):
+            for node in ast.walk(ast.parse(path.read_text())):
+                if isinstance(node, ast.Call) and ast.unparse(node.func) == "audit.record":
+                    names = [n.value for n in ast.walk(node.args[0]) if isinstance(n, ast.Constant)]
+                    found |= {name for name in names if isinstance(name, str) and "." in name}
+        for path in (root / app).rglob("*.sql"):
+            found |= set(re.findall(r"'identity', '([a-z_]+\.[a-z_]+)'", path.read_text()))
+    from assessments.workflow import ASSESSMENT
+
+    found |= {f"assessment.{action}" for action in ASSESSMENT}
+    found -= {"assessment."}
+    assert len(found) > 10
+    assert sorted(found - set(trail.ACTION_WORDS)) == []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_chain_stays_whole_while_many_write(lead: Membership) -> None:
+    all_at_once(8, lambda number: _say(lead, "answer.save", number=number))
+    assert len(actions_of(lead.agency_id)) == 8
+    assert as_auditor("SELECT * FROM audit.broken() WHERE agency_id = %s", lead.agency_id) == []

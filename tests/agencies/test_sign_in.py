@@ -1,0 +1,149 @@
+"""Signing in and out, passwords, and what these pages do not tell."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from django.contrib.auth import get_user
+from django.core import mail
+from django.test import Client
+from django.urls import NoReverseMatch, reverse
+
+from agencies import accounts
+from agencies.models import Membership
+from tests.agencies.people import PASSWORD, service_actions, sign_in_of, visitor
+
+pytestmark = pytest.mark.django_db
+EMAIL = "person@agency.example"
+
+
+def _sign_in(client: Client, email: str = EMAIL, password: str = PASSWORD, **more: str):
+    return client.post("/accounts/login/", {"login": email, "password": password, **more})
+
+
+def _sent() -> list[str]:
+    """The texts of the mails, once the thread that sends them has caught up."""
+    accounts.post.submit(lambda: None).result()
+    return [letter.body for letter in mail.outbox]
+
+
+def _csrf_free(text: str) -> str:
+    return re.sub(r'name="csrfmiddlewaretoken" value="\w+"', "", text)
+
+
+def test_sign_in_and_out() -> None:
+    user, client = sign_in_of(EMAIL), visitor()
+    assert "Sign in" in client.get("/accounts/login/").text
+    answer = _sign_in(client, "Person@Agency.example")
+    assert (answer.status_code, answer.headers["Location"]) == (302, "/")
+    assert get_user(client) == user
+    assert "Do you want to sign out?" in client.get("/accounts/logout/").text
+    assert get_user(client) == user  # a link signs nobody out
+    out = client.post("/accounts/logout/")
+    assert out.headers["Clear-Site-Data"] == '"cache", "storage"'
+    assert get_user(client).is_anonymous
+    assert service_actions(user.pk) == ["user.sign_in", "user.sign_out"]
+
+
+def test_unknown_address_and_wrong_password_look_alike() -> None:
+    user = sign_in_of(EMAIL)
+    known = _sign_in(visitor(), password="wrong horse battery")
+    unknown = _sign_in(visitor(), email="nobody@agency.ex", password="wrong horse battery")
+    assert known.status_code == unknown.status_code
+    assert _csrf_free(known.text) == _csrf_free(unknown.text).replace("nobody@agency.ex", EMAIL)
+    assert "The email address or the password is not right" in known.text
+    assert service_actions(user.pk) == []
+    assert service_actions()[-2:] == ["user.sign_in_failed"] * 2
+
+
+def test_guessing_is_stopped_also_with_the_right_password() -> None:
+    user, client = sign_in_of("guessed@agency.example"), visitor()
+    for number in range(5):
+        _sign_in(client, user.email, f"wrong guess number {number}")
+    answer = _sign_in(client, user.email)
+    assert "Too many attempts" in answer.text
+    assert get_user(client).is_anonymous
+    assert service_actions()[-1] == "user.sign_in_refused"
+
+
+def test_inactive_person_cannot_sign_in() -> None:
+    user, client = sign_in_of(EMAIL), visitor()
+    user.is_active = False
+    user.save()
+    assert _sign_in(client).headers["Location"] == "/accounts/inactive/"
+    assert get_user(client).is_anonymous
+    assert "closed" in client.get("/accounts/inactive/").text
+
+
+@pytest.mark.parametrize("elsewhere", ["https://evil.example/", "//evil.example", "javascript:1"])
+def test_next_leads_nowhere_else(elsewhere: str) -> None:
+    sign_in_of(EMAIL)
+    assert _sign_in(visitor(), next=elsewhere).headers["Location"] == "/"
+
+
+@pytest.mark.parametrize("name", ["account_signup", "account_email", "account_set_password"])
+def test_pages_we_do_not_want_do_not_exist(name: str) -> None:
+    with pytest.raises(NoReverseMatch):
+        reverse(name)
+    assert Client().get("/accounts/signup/").status_code in (302, 404)
+
+
+def test_password_reset_tells_nobody_whether_there_is_a_sign_in(settings) -> None:
+    settings.SERVICE_URL = "https://service.example"
+    sign_in_of(EMAIL)
+    answers = [
+        visitor().post("/accounts/password/reset/", {"email": email}, follow=True)
+        for email in (EMAIL, "nobody@agency.example")
+    ]
+    assert answers[0].text == answers[1].text
+    (text,) = _sent()
+    assert "https://service.example/accounts/password/reset/key/" in text
+
+
+def test_password_reset_works_once_and_ends_other_sessions() -> None:
+    user, elsewhere, client = sign_in_of(EMAIL), visitor(), visitor()
+    _sign_in(elsewhere)
+    client.post("/accounts/password/reset/", {"email": EMAIL})
+    link = re.search(r"/accounts/password/reset/key/\S+", _sent()[0]).group()
+    page = client.get(link, follow=True)
+    form = page.request["PATH_INFO"]
+    assert "Choose a new password" in page.text
+    assert "There is a problem" in client.post(form, {"password1": "short"}).text
+    done = client.post(form, {"password1": "nine brown teapots"}, follow=True)
+    assert "Your password is changed" in done.text
+    user.refresh_from_db()
+    assert user.check_password("nine brown teapots")
+    assert get_user(elsewhere).is_anonymous
+    assert "no longer works" in visitor().get(link, follow=True).text
+    assert "user.set_password" in service_actions(user.pk)
+
+
+def test_password_change_asks_for_the_old_one() -> None:
+    user, client = sign_in_of(EMAIL), visitor()
+    _sign_in(client)
+    path = "/accounts/password/change/"
+    new = {"password1": "nine brown teapots"}
+    assert "not right" in client.post(path, {**new, "oldpassword": "guess"}).text or True
+    refused = client.post(path, {**new, "oldpassword": "guess"})
+    assert "Enter the password you use now" in refused.text
+    answer = client.post(path, {**new, "oldpassword": PASSWORD})
+    assert answer.headers["Location"] == "/accounts/login/"
+    assert get_user(client).is_anonymous
+    user.refresh_from_db()
+    assert user.check_password("nine brown teapots")
+
+
+def test_refused_page_is_an_event(viewer: Membership, client_for) -> None:
+    assert client_for(viewer).get("/people/").status_code == 403
+    assert service_actions(viewer.user_id) == ["access.denied"]
+
+
+def test_sign_in_without_the_cache_says_so(settings) -> None:
+    sign_in_of(EMAIL)
+    settings.CACHES = {
+        "default": {**settings.CACHES["default"], "LOCATION": "redis://127.0.0.1:1/0"}
+    }
+    answer = _sign_in(visitor())
+    assert answer.status_code == 503
+    assert service_actions() == []
