@@ -21,7 +21,8 @@ Ask = Callable[..., Job]
 
 def test_same_content_key_is_the_same_job(ask: Ask) -> None:
     first, second = ask(key="probe:same"), ask(key="probe:same")
-    assert first.pk == second.pk and first.subject_id == second.subject_id
+    assert first.pk == second.pk
+    assert first.subject_id == second.subject_id
     with owner():
         assert Job.objects.count() == 1
 
@@ -47,7 +48,8 @@ def test_retry_of_a_failed_job_starts_afresh(ask: Ask, contributor: Membership) 
         event = Event.objects.first()
     again = fresh(job)
     assert (again.status, again.attempts, again.fence, again.reason) == (Status.QUEUED, 0, 5, "")
-    assert event is not None and (event.action, event.about_id) == ("job.retry", job.pk)
+    assert event is not None
+    assert (event.action, event.about_id) == ("job.retry", job.pk)
 
 
 def test_retry_by_a_viewer_is_refused(ask: Ask, viewer: Membership) -> None:

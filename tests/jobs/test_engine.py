@@ -40,13 +40,17 @@ def test_run_queued_job_is_done_once(ask: Ask) -> None:
     _run(job)
     done = fresh(job)
     assert (done.status, done.attempts, done.fence) == (Status.DONE, 1, 1)
-    assert done.finished_at and done.started_at and done.lease_until is None
+    assert done.finished_at
+    assert done.started_at
+    assert done.lease_until is None
     assert probe.stored == [(job.subject_id, 1, "made")]
 
 
 def test_claim_takes_a_lease_longer_than_the_time_limit(ask: Ask) -> None:
     claimed = _claim(ask())
-    assert claimed is not None and claimed.started_at and claimed.lease_until
+    assert claimed is not None
+    assert claimed.started_at
+    assert claimed.lease_until
     assert (claimed.lease_until - claimed.started_at).total_seconds() == 420
 
 
@@ -99,7 +103,8 @@ def test_known_failure_is_final_and_says_why(ask: Ask) -> None:
     _run(job)
     failed = fresh(job)
     assert (failed.status, failed.reason) == (Status.FAILED, "There is nothing to print.")
-    assert failed.finished_at and failed.attempts == 1
+    assert failed.finished_at
+    assert failed.attempts == 1
 
 
 def test_time_limit_is_final_and_says_so(ask: Ask) -> None:
@@ -133,7 +138,8 @@ def test_job_that_kills_its_worker_five_times_fails(ask: Ask) -> None:
     job = ask()
     for attempt in range(1, 6):
         claimed = _claim(job, holder_is_gone=True)
-        assert claimed is not None and claimed.attempts == attempt
+        assert claimed is not None
+        assert claimed.attempts == attempt
     assert _claim(job, holder_is_gone=True) is None
     assert (fresh(job).status, fresh(job).reason) == (Status.FAILED, engine.GAVE_UP)
 

@@ -119,8 +119,8 @@ def test_due_covers_every_agency(ask: Ask, stranger: Membership) -> None:
 
 
 def test_person_may_not_ask_what_is_due(lead: Membership) -> None:
-    with acting(lead), connection.cursor() as cursor:
-        with pytest.raises(ProgrammingError, match="permission denied"), transaction.atomic():
+    with acting(lead), pytest.raises(ProgrammingError, match="permission denied"):
+        with transaction.atomic(), connection.cursor() as cursor:
             cursor.execute("SELECT * FROM ctx.due_jobs()")
 
 
