@@ -5,7 +5,6 @@ from __future__ import annotations
 import resource
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -62,9 +61,8 @@ def test_child_gives_the_same_verdicts(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("sample", BOMBS, ids=by_label)
 def test_bomb_is_refused_in_two_seconds_and_200_megabytes(sample: Sample, tmp_path: Path) -> None:
-    """Measured in a process of its own: the largest of its children is the check."""
+    """Measured in a process of its own, whose one child is the check; seconds of processor."""
     (tmp_path / "upload").write_bytes(sample.make())
-    started = time.monotonic()
     done = subprocess.run(
         [sys.executable, "-c", MEASURE, str(tmp_path / "upload"), sample.name],
         cwd=inspection.ROOT,
@@ -72,8 +70,9 @@ def test_bomb_is_refused_in_two_seconds_and_200_megabytes(sample: Sample, tmp_pa
         text=True,
         check=True,
     )
-    assert time.monotonic() - started < 2
-    assert int(done.stdout) < 200 * 1024
+    seconds, kilobytes = done.stdout.split()
+    assert float(seconds) < 2
+    assert int(kilobytes) < 200 * 1024
 
 
 MEASURE = """
@@ -85,7 +84,8 @@ path = pathlib.Path(sys.argv[1])
 try:
     inspection.inspect(path, sys.argv[2], path.with_name("cleaned"))
 except Refused:
-    print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    print(used.ru_utime + used.ru_stime, used.ru_maxrss)
 """
 
 
