@@ -4,6 +4,7 @@ import fcntl
 import os
 import shutil
 import signal
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from io import TextIOWrapper
@@ -12,7 +13,7 @@ from pathlib import Path
 from dev import bootstrap, children, keys, ports
 from dev.children import Child, Guardian, guarded
 from dev.environment import check_real_servers, development, has_real_database
-from dev.places import private_folder, write_private
+from dev.places import NotReady, private_folder, write_private
 from dev.postgres import Postgres
 from dev.valkey import Valkey
 
@@ -43,6 +44,7 @@ class Servers:
 
     def start(self) -> None:
         """Start what is not named in the environment and wait until it answers."""
+        (self.place / "environment").unlink(missing_ok=True)
         chosen = ports.remembered(self.place, "postgres", "valkey")
         if not has_real_database():
             self._start_postgres(chosen["postgres"])
@@ -52,6 +54,7 @@ class Servers:
 
     def stop(self) -> None:
         """Stop them, the last started first."""
+        (self.place / "environment").unlink(missing_ok=True)
         for child in reversed(self.children):
             children.stop([child], patience=15)
         if self.cluster and not self.durable:
@@ -108,6 +111,11 @@ def _as_lines(environment: dict[str, str]) -> str:
 
 def written_environment(place: Path) -> dict[str, str]:
     """The environment of the servers that another process runs in `place`."""
+    deadline = time.monotonic() + 60  # they may be starting this very moment
+    while not (place / "environment").exists():
+        if time.monotonic() > deadline:
+            raise NotReady("The servers of this checkout are held by a process that starts none.")
+        time.sleep(0.1)
     lines = (place / "environment").read_text().splitlines()
     return {**os.environ, **dict(line.split("=", 1) for line in lines)}
 
