@@ -17,6 +17,9 @@ from typing import TypeVar
 
 import yaml
 
+LOADER: type[yaml.SafeLoader] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+"""Ten times as fast where PyYAML was built with libyaml, as its wheels are."""
+
 MAX_BYTES = 2_000_000
 MAX_DEPTH = 12
 PLAIN = "tag:yaml.org,2002:"
@@ -161,7 +164,7 @@ def read(file: Path) -> Entry:
     text = _decoded(file)
     try:
         _refuse_tricks(file, text)
-        node = yaml.compose(text, Loader=yaml.SafeLoader)
+        node = yaml.compose(text, Loader=LOADER)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         problem = f"this is not valid YAML: {error.problem}."
@@ -207,7 +210,7 @@ def _decoded(file: Path) -> str:
 def _refuse_tricks(file: Path, text: str) -> None:
     """Before anything is built: a few lines with aliases can expand to gigabytes."""
     depth = documents = 0
-    for event in yaml.parse(text, Loader=yaml.SafeLoader):
+    for event in yaml.parse(text, Loader=LOADER):
         line = event.start_mark.line + 1
         if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
             raise LoadError(file, line, "", "anchors (&) and aliases (*) are not allowed.")

@@ -167,10 +167,13 @@ def test_assess_short_of_share_names_the_nearest_first():
     states = row(5, 1, 0, 1, None, 0, 1, 1, None)
     blocker = assess(states, RULES).levels[0].blockers[1]
     assert blocker.message == (
-        "Standard 5: 4 of 8 clauses are at Developing or above; 6 are needed. "
-        "Nearest: 5.2 and 5.5."
+        "Standard 5: 4 of 8 clauses are at Developing or above; 6 are needed. Nearest: 5.2 and 5.5."
     )
-    assert (blocker.rule, blocker.standard, blocker.clauses) == ("clause_share", "S5", ("5.2", "5.5"))
+    assert (blocker.rule, blocker.standard, blocker.clauses) == (
+        "clause_share",
+        "S5",
+        ("5.2", "5.5"),
+    )
 
 
 def test_assess_overall_share_is_one_blocker_without_a_standard():
@@ -203,7 +206,7 @@ def test_assess_all_met_reaches_the_top_and_has_no_next_level():
 def test_assess_share_is_exact_where_binary_fractions_are_not():
     tenth = make_rules(("ten", [{**HALF, "share": "0.1"}]), ("all", [{**HALF, "share": "0.7"}]))
     states = row(1, *[2] * 7, *[0] * 3)
-    assert assess(states, tenth).reached == "all"  # 0.7 × 10 is 7, not 7.000000000000001
+    assert assess(states, tenth).reached == "all"  # 0.7 of 10 is 7, not 7.000000000000001
 
 
 def test_shortfalls_tell_how_many_and_which_candidates():
@@ -249,11 +252,7 @@ def rank(result):
 
 
 def blocked_by(result):
-    return {
-        (level.key, blocker.rule)
-        for level in result.levels
-        for blocker in level.blockers
-    }
+    return {(level.key, blocker.rule) for level in result.levels for blocker in level.blockers}
 
 
 @given(assessments, rule_sets, st.data())
