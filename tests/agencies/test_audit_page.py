@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import csv
 import io
+import json
 import re
 from datetime import date
 from pathlib import Path
@@ -62,8 +63,8 @@ def test_page_and_file_are_for_those_who_may_read_it(
         ("person={approver}", ["assessment.submit"]),
         ("person=service", ["demo.reset"]),
         ("person={approver}&action=assessment.start", []),
-        ("date_from_0=1&date_from_1=1&date_from_2=2100", []),
-        ("date_to_0=31&date_to_1=12&date_to_2=2000", []),
+        ("date_from_day=1&date_from_month=1&date_from_year=2100", []),
+        ("date_to_day=31&date_to_month=12&date_to_year=2000", []),
     ],
 )
 def test_filters(
@@ -87,7 +88,7 @@ def test_today_is_inside_from_today_to_today(lead: Membership, client_for) -> No
     (when,) = as_auditor("SELECT max(at AT TIME ZONE 'Europe/London')::date FROM audit.event")[0]
     day: date = when
     query = "&".join(
-        f"{name}_0={day.day}&{name}_1={day.month}&{name}_2={day.year}"
+        f"{name}_day={day.day}&{name}_month={day.month}&{name}_year={day.year}"
         for name in ("date_from", "date_to")
     )
     assert "Started a self-assessment</td>" in client_for(lead).get(f"/audit/?{query}").text
@@ -100,8 +101,8 @@ def test_today_is_inside_from_today_to_today(lead: Membership, client_for) -> No
         "person=nobody",
         "person={stranger}",
         "about=%27%3B--",
-        "date_from_0=31&date_from_1=2&date_from_2=2026",
-        "date_from_0=2&date_from_1=2&date_from_2=2026&date_to_0=1&date_to_1=2&date_to_2=2026",
+        "date_from_day=31&date_from_month=2&date_from_year=2026",
+        "date_from_day=2&date_from_month=2&date_from_year=2026&date_to_day=1&date_to_month=2&date_to_year=2026",
     ],
 )
 def test_filter_that_makes_no_sense_is_named(
@@ -145,7 +146,7 @@ def test_file_is_harmless_in_a_spreadsheet_and_an_event(lead: Membership, client
     for row in rows:
         assert not any(cell.startswith(trail.FORMULA_STARTS) for cell in row.values())
     (facts,) = as_auditor("SELECT facts FROM audit.event WHERE action = 'audit.export'")[0]
-    assert facts == {"rows": 5, "filters": ["person"]}
+    assert json.loads(facts) == {"rows": 5, "filters": ["person"]}
 
 
 def test_every_event_of_the_code_has_words() -> None:
@@ -155,14 +156,12 @@ def test_every_event_of_the_code_has_words() -> None:
         for path in (root / app).rglob("*.py"):
             for node in ast.walk(ast.parse(path.read_text())):
                 if isinstance(node, ast.Call) and ast.unparse(node.func) == "audit.record":
-                    names = [n.value for n in ast.walk(node.args[0]) if isinstance(n, ast.Constant)]
-                    found |= {name for name in names if isinstance(name, str) and "." in name}
+                    found |= set(re.findall(r"'([a-z_]+\.[a-z_]+)'", ast.unparse(node.args[0])))
         for path in (root / app).rglob("*.sql"):
             found |= set(re.findall(r"'identity', '([a-z_]+\.[a-z_]+)'", path.read_text()))
     from assessments.workflow import ASSESSMENT
 
     found |= {f"assessment.{action}" for action in ASSESSMENT}
-    found -= {"assessment."}
     assert len(found) > 10
     assert sorted(found - set(trail.ACTION_WORDS)) == []
 
