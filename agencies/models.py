@@ -68,6 +68,8 @@ class User(AbstractBaseUser):
     DATA_CLASS: ClassVar[dict[str, str]] = {"email": PERSONAL, "password": PERSONAL}
 
     id = new_id()
+    password = models.CharField(max_length=128, help_text="Argon2id hash; never the password.")
+    last_login = models.DateTimeField(blank=True, null=True, help_text="Last sign-in.")
     email = models.EmailField(unique=True, help_text="Work e-mail address; signs in with it.")
     is_active = models.BooleanField(default=True, help_text="False: cannot sign in at all.")
     created_at = models.DateTimeField(default=timezone.now, help_text="When it was created.")

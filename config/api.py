@@ -11,15 +11,19 @@ from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from rest_framework import exceptions, serializers
 from rest_framework.response import Response
 from rest_framework.routers import SimpleRouter
-from rest_framework.views import exception_handler, set_rollback
 
 from agencies.workflow import NotAllowed, Stale
+from assessments.api import UUID_PATH, AnswerViewSet, AssessmentViewSet
 from assessments.api_evidence import EvidenceViewSet
 from reports.api import AssessmentReportsView, ReportViewSet
 from standards.api import EditionViewSet
 
 router = SimpleRouter()
 router.register("editions", EditionViewSet, basename="edition")
+router.register("assessments", AssessmentViewSet, basename="assessment")
+router.register(
+    f"assessments/(?P<assessment_id>{UUID_PATH})/answers", AnswerViewSet, basename="answer"
+)
 router.register("evidence", EvidenceViewSet, basename="evidence")
 router.register("reports", ReportViewSet, basename="report")
 

@@ -40,8 +40,8 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name='User',
             fields=[
-                ('password', models.CharField(max_length=128, verbose_name='password')),
-                ('last_login', models.DateTimeField(blank=True, null=True, verbose_name='last login')),
+                ('password', models.CharField(help_text='Argon2id hash; never the password.', max_length=128)),
+                ('last_login', models.DateTimeField(blank=True, help_text='Last sign-in.', null=True)),
                 ('id', models.UUIDField(default=uuid.uuid4, editable=False, help_text='Random identifier.', primary_key=True, serialize=False)),
                 ('email', models.EmailField(help_text='Work e-mail address; signs in with it.', max_length=254, unique=True)),
                 ('is_active', models.BooleanField(default=True, help_text='False: cannot sign in at all.')),

@@ -65,7 +65,7 @@ class Edition(models.Model):
 
     KEPT: ClassVar[str] = KEPT_FOR_EVER
     DATA_CLASS: ClassVar[dict[str, str]] = dict.fromkeys(
-        ("code", "title", "source", "sha256"), NONE
+        ("code", "title", "source", "published_note", "sha256"), NONE
     )
 
     id = new_id()

@@ -128,11 +128,17 @@ def test_persona_points_at_no_row_of_another_agency(
         )
 
 
-def test_scope_left_restores_the_one_before(lead: Membership, stranger: Membership) -> None:
-    with owner():
-        with acting(lead):
-            assert Membership.objects.count() == 1
-        assert Membership.objects.filter(pk__in=[lead.pk, stranger.pk]).count() == 2
+def test_scope_left_is_over(lead: Membership) -> None:
+    with acting(lead):
+        assert Membership.objects.count() == 1
+    with pytest.raises(DatabaseError, match="permission denied"), transaction.atomic():
+        Membership.objects.count()
+
+
+def test_scope_inside_a_scope_is_refused(lead: Membership, stranger: Membership) -> None:
+    with acting(lead), pytest.raises(RuntimeError, match="durable"):
+        with acting(stranger):
+            pass
 
 
 def test_worker_sees_its_agency_and_cannot_write_people(
@@ -242,11 +248,11 @@ def test_request_with_another_agency_in_the_session_does_not_enter(
 
 
 @pytest.mark.urls(__name__)
-@pytest.mark.parametrize("page", ["/change-then-fail/", "/change-then-500/"])
-def test_request_that_fails_changes_nothing(lead: Membership, client_for, page: str) -> None:
+@pytest.mark.parametrize("address", ["/change-then-fail/", "/change-then-500/"])
+def test_request_that_fails_changes_nothing(lead: Membership, client_for, address: str) -> None:
     client: Client = client_for(lead)
     client.raise_request_exception = False
-    assert client.get(page).status_code == 500
+    assert client.get(address).status_code == 500
     with acting(lead):
         assert not Membership.objects.filter(display_name="changed").exists()
 
