@@ -4,7 +4,6 @@ import fcntl
 import os
 import shutil
 import signal
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from io import TextIOWrapper
@@ -13,7 +12,7 @@ from pathlib import Path
 from dev import bootstrap, children, keys, ports
 from dev.children import Child, Guardian, guarded
 from dev.environment import check_real_servers, development, has_real_database
-from dev.places import NotReady, private_folder, write_private
+from dev.places import private_folder, write_private
 from dev.postgres import Postgres
 from dev.valkey import Valkey
 
@@ -109,14 +108,12 @@ def _as_lines(environment: dict[str, str]) -> str:
     )
 
 
-def written_environment(place: Path) -> dict[str, str]:
-    """The environment of the servers that another process runs in `place`."""
-    deadline = time.monotonic() + 60  # they may be starting this very moment
-    while not (place / "environment").exists():
-        if time.monotonic() > deadline:
-            raise NotReady("The servers of this checkout are held by a process that starts none.")
-        time.sleep(0.1)
-    lines = (place / "environment").read_text().splitlines()
+def written_environment(place: Path) -> dict[str, str] | None:
+    """The environment of the servers that another process runs in `place`, once they answer."""
+    try:
+        lines = (place / "environment").read_text().splitlines()
+    except FileNotFoundError:
+        return None
     return {**os.environ, **dict(line.split("=", 1) for line in lines)}
 
 

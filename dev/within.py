@@ -6,6 +6,7 @@ Uses the servers of a `make run` in this checkout; starts and stops them where n
 import os
 import shutil
 import sys
+import time
 
 from dev import children
 from dev.children import guarded
@@ -19,12 +20,16 @@ def run(command: list[str]) -> int:
     if found is None:
         raise NotReady(f"There is no command {command[0]}.")
     words = [found, *command[1:]]
-    held = lock(LOCAL)
-    if held is None:
-        with guarded() as guardian:
-            return children.run(words, written_environment(LOCAL), guardian)
-    with held, running(LOCAL) as servers:
-        return children.run(words, servers.environment, servers.guardian)
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline:
+        if held := lock(LOCAL):
+            with held, running(LOCAL) as servers:
+                return children.run(words, servers.environment, servers.guardian)
+        if theirs := written_environment(LOCAL):
+            with guarded() as guardian:
+                return children.run(words, theirs, guardian)
+        time.sleep(0.1)  # another process is starting the servers, or stopping them
+    raise NotReady("Another process holds this checkout's servers, and they do not answer.")
 
 
 def main() -> None:
