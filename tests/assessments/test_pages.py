@@ -287,15 +287,7 @@ def test_list_takes_the_same_few_queries_with_1_and_200_rows(draft, lead, client
     one = queries_of(client, address)
     with owner(draft.agency):
         shared = {"agency": draft.agency, "edition": draft.edition, "created_by": lead, **PERIOD}
-        Assessment.objects.bulk_create(
-            Assessment(
-                title=f"Year {n}",
-                period_from=draft.period_from,
-                period_to=draft.period_to,
-                **shared,
-            )
-            for n in range(199)
-        )
+        Assessment.objects.bulk_create(Assessment(title=f"Year {n}", **shared) for n in range(199))
     many = queries_of(client, address)
     assert one == many <= floor + 2
 
