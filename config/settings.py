@@ -235,10 +235,15 @@ SPECTACULAR_SETTINGS = {
     "TITLE": "Early permanence self-assessment API",
     "VERSION": "1.0.0",
     "SERVE_INCLUDE_SCHEMA": False,
+    "SERVE_PERMISSIONS": ["rest_framework.permissions.IsAuthenticated"],
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "COMPONENT_SPLIT_REQUEST": True,
     "SCHEMA_PATH_PREFIX": r"/api/v1",
+    "ENUM_NAME_OVERRIDES": {
+        "EvidenceKindEnum": "assessments.models.EvidenceKind",
+        "ReportKindEnum": "reports.models.Kind",
+    },
 }
 
 DJANGO_STRUCTLOG_IP_LOGGING_ENABLED = False
