@@ -101,12 +101,7 @@ def _drawn(state: str, mark: str, x: float, y: float, side: float) -> str:
     """A tile, or the same thing small in the key."""
     look = LOOKS.get(state)
     if look is None:
-        # Nothing is asked: a dot, and an unseen square so that a link is as large as the others.
-        square = (
-            f'<rect x="{number(x)}" y="{number(y)}" width="{number(side)}" height="{number(side)}"'
-        )
-        middle = f'cx="{number(x + side / 2)}" cy="{number(y + side / 2)}"'
-        return f'{square} fill="#ffffff" fill-opacity="0"/><circle {middle} r="2" fill="{QUIET}"/>'
+        return _dot_only(x, y, side)
     dash = ' stroke-dasharray="3 2.4"' if look.is_dashed else ""
     box = (
         f'<rect x="{number(x + 0.75)}" y="{number(y + 0.75)}" width="{number(side - 1.5)}" '
@@ -115,8 +110,17 @@ def _drawn(state: str, mark: str, x: float, y: float, side: float) -> str:
     )
     hatch = _hatch(x, y, side, look.stroke) if look.is_hatched else ""
     size = side * (0.4 if len(mark) > 1 else 0.53)
-    middle = x + side / 2, y + side / 2 + size * 0.35
-    return box + hatch + text(*middle, mark, size, look.ink, bold=True)
+    middle, low = x + side / 2, y + side / 2 + size * 0.35
+    return box + hatch + text(middle, low, mark, size, look.ink, bold=True)
+
+
+def _dot_only(x: float, y: float, side: float) -> str:
+    """Nothing is asked: a dot, in an unseen square so that a link is as large as the others."""
+    return (
+        f'<rect x="{number(x)}" y="{number(y)}" width="{number(side)}" height="{number(side)}" '
+        f'fill="#ffffff" fill-opacity="0"/><circle cx="{number(x + side / 2)}" '
+        f'cy="{number(y + side / 2)}" r="2" fill="{QUIET}"/>'
+    )
 
 
 def _hatch(x: float, y: float, side: float, stroke: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.db.models import QuerySet
 from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework import pagination, serializers, viewsets
 
@@ -118,9 +119,8 @@ class EditionViewSet(viewsets.ReadOnlyModelViewSet[Edition]):
     lookup_field = "code"
     lookup_value_regex = "[-a-z0-9]+"
 
-    def get_queryset(self) -> Any:
-        found = super().get_queryset()
-        return found.with_text() if self.action == "retrieve" else found
+    def get_queryset(self) -> QuerySet[Edition]:
+        return Edition.objects.with_text() if self.action == "retrieve" else Edition.objects.all()
 
     def get_serializer_class(self) -> Any:
         return EditionDetailSerializer if self.action == "retrieve" else EditionSerializer

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -215,13 +215,7 @@ def _create_guidance_rows(guidance: Guidance, text: GuidanceText) -> None:
     of_edition = Clause.objects.filter(standard__edition=guidance.edition)
     clauses = {clause.code: clause for clause in of_edition}
     Prompt.objects.bulk_create(
-        Prompt(
-            guidance=guidance,
-            clause=clauses[code],
-            position=position,
-            kind=prompt.kind,
-            text=prompt.text,
-        )
+        Prompt(guidance=guidance, clause=clauses[code], position=position, **asdict(prompt))
         for code, prompts in text.prompts.items()
         for position, prompt in enumerate(prompts, 1)
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.db.models import QuerySet
 from django.http import Http404
 from django.views.generic import DetailView, ListView
 
@@ -32,10 +33,11 @@ class Glossary(DetailView):
     slug_field = slug_url_kwarg = "code"
     template_name = "standards/glossary.html"
 
-    def get_object(self, queryset: Any = None) -> Edition:
+    def get_object(self, queryset: QuerySet[Edition] | None = None) -> Edition:
         if "code" in self.kwargs:
-            return super().get_object(queryset)
-        newest = self.get_queryset().in_use().order_by("-code").first()
+            named: Edition = super().get_object(queryset)
+            return named
+        newest = Edition.objects.in_use().with_glossary().order_by("-code").first()
         if newest is None:
             raise Http404("No edition is in use.")
         return newest

@@ -211,10 +211,10 @@ def _refuse_tricks(file: Path, text: str) -> None:
     """Before anything is built: a few lines with aliases can expand to gigabytes."""
     depth = documents = 0
     for event in yaml.parse(text, Loader=LOADER):
-        line = event.start_mark.line + 1
-        if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
+        line = event.start_mark.line + 1 if event.start_mark else 1
+        if isinstance(event, yaml.NodeEvent) and event.anchor:  # an alias names its anchor
             raise LoadError(file, line, "", "anchors (&) and aliases (*) are not allowed.")
-        if getattr(event, "tag", None):
+        if isinstance(event, yaml.ScalarEvent | yaml.CollectionStartEvent) and event.tag:
             raise LoadError(file, line, "", f"the tag {event.tag} is not allowed.")
         documents += isinstance(event, yaml.DocumentStartEvent)
         if documents > 1:

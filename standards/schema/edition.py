@@ -56,7 +56,11 @@ class EditionText:
 
     def document(self) -> dict[str, Any]:
         """In the shape of the file, so that a difference has the file's own key path."""
-        head = {"code": self.code, "title": self.title, "source": self.source}
+        head: dict[str, str | None] = {
+            "code": self.code,
+            "title": self.title,
+            "source": self.source,
+        }
         head |= {"published": self.published, "published_note": self.published_note}
         return {"edition": head, "standards": [asdict(standard) for standard in self.standards]}
 
