@@ -6,7 +6,6 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
 from uuid import UUID
 
 from django.urls import reverse
@@ -118,32 +117,6 @@ def standard_rows(answers: Sequence[Answer], result: Result) -> list[StandardRow
             clause_count=part.clause_count,
             score=part.score,
         )
-        for part in result.standards
-    ]
-
-
-def chart_standards(
-    answers: Sequence[Answer], states: Sequence[ClauseState], result: Result
-) -> list[dict[str, Any]]:
-    """What the heatmap is drawn from (reports.charts), each tile with its clause's address."""
-    return [
-        {
-            "code": part.code,
-            "title": "",
-            "score": part.score,
-            "clauses": [
-                {
-                    "code": state.code,
-                    "is_addressed": state.is_addressed,
-                    "level": state.level,
-                    "is_not_applicable": state.is_not_applicable,
-                    "na_reason": answer.na_reason,
-                    "href": clause_url(answer.assessment_id, state.code),
-                }
-                for answer, state in zip(answers, states, strict=True)
-                if state.standard == part.code
-            ],
-        }
         for part in result.standards
     ]
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from typing import Any
 
 from django.http import Http404
@@ -10,7 +9,7 @@ from django.utils.functional import cached_property
 from django.views.generic import TemplateView
 
 from assessments.models import Answer
-from assessments.presenting import blocker_rows, chart_standards, clause_rows, standard_rows
+from assessments.presenting import blocker_rows, clause_rows, standard_rows
 from assessments.standing import clause_states, rules_in_force
 from assessments.views.base import AssessmentMixin
 from standards.scoring import ClauseState, Rules, assess
@@ -43,8 +42,8 @@ class OverviewView(StandingMixin, TemplateView):
             "rules": self.rules,
             "reached": next((r for r in result.levels if r.key == result.reached), None),
             "standards": standard_rows(self.answers, result),
-            "chart": chart_standards(self.answers, self.states, result),
-            "scale": [asdict(step) for step in self.rules.scale],
+            "answers": self.answers,
+            "states": self.states,
             "blockers": blocker_rows(next_level.blockers if next_level else (), self.kwargs["pk"]),
             "sign_off": self.assessment.sign_offs.filter(voided_at=None).first(),
             "submissions": list(self.assessment.submissions.select_related("by")),
