@@ -50,14 +50,14 @@ def new_password_field(label: str = "Choose a password") -> forms.CharField:
     )
 
 
-class SignInForm(allauth_forms.LoginForm):  # type: ignore[misc]
+class SignInForm(allauth_forms.LoginForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["login"] = email_field()
         self.fields["password"] = current_password_field()
 
 
-class ResetPasswordForm(allauth_forms.ResetPasswordForm):  # type: ignore[misc]
+class ResetPasswordForm(allauth_forms.ResetPasswordForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["email"] = email_field()
@@ -67,7 +67,7 @@ class OnePassword:
     """A new password typed once: it can be shown, so typing it twice proves nothing."""
 
     def _ask_once(self, label: str) -> None:
-        fields: dict[str, forms.Field] = self.fields  # type: ignore[attr-defined]
+        fields: dict[str, forms.Field] = self.fields
         checked = fields["password1"]
         ours = new_password_field(label)
         checked.label, checked.help_text = ours.label, ours.help_text
@@ -75,13 +75,13 @@ class OnePassword:
         del fields["password2"]
 
 
-class NewPasswordForm(OnePassword, allauth_forms.ResetPasswordKeyForm):  # type: ignore[misc]
+class NewPasswordForm(OnePassword, allauth_forms.ResetPasswordKeyForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._ask_once("New password")
 
 
-class ChangePasswordForm(OnePassword, allauth_forms.ChangePasswordForm):  # type: ignore[misc]
+class ChangePasswordForm(OnePassword, allauth_forms.ChangePasswordForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._ask_once("New password")

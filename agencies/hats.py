@@ -6,7 +6,7 @@ import uuid
 from dataclasses import dataclass
 
 from django.db import connection
-from django.http import HttpRequest
+from agencies.requests import TenantRequest
 
 SESSION_KEY = "agency_id"
 
@@ -26,8 +26,9 @@ def hats_of(user_id: uuid.UUID) -> list[Hat]:
         return [Hat(*row) for row in cursor.fetchall()]
 
 
-def choose_hat(request: HttpRequest) -> uuid.UUID | None:
+def choose_hat(request: TenantRequest) -> uuid.UUID | None:
     """The agency to act for; None when the person must choose, or has no agency."""
+    assert request.user.pk is not None
     if request.api_token:
         agency_id: uuid.UUID = request.api_token["agency_id"]
         return agency_id
@@ -41,10 +42,10 @@ def choose_hat(request: HttpRequest) -> uuid.UUID | None:
     return hats[0].agency_id
 
 
-def wear_hat(request: HttpRequest, agency_id: uuid.UUID) -> None:
+def wear_hat(request: TenantRequest, agency_id: uuid.UUID) -> None:
     """Act for this agency from now on. The database still checks it at every request."""
     request.session[SESSION_KEY] = str(agency_id)
 
 
-def forget_hat(request: HttpRequest) -> None:
+def forget_hat(request: TenantRequest) -> None:
     request.session.pop(SESSION_KEY, None)

@@ -9,14 +9,15 @@ from contextlib import ExitStack
 
 from django.conf import settings
 from django.db import connection, transaction
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 
 from agencies.hats import choose_hat, forget_hat
 from agencies.models import Membership, User
+from agencies.requests import TenantRequest
 from agencies.tenancy import acting_for
 
-GetResponse = Callable[[HttpRequest], HttpResponse]
+GetResponse = Callable[[TenantRequest], HttpResponse]
 # The identity plane and public pages: no persona, so no tenant table can be read.
 OUTSIDE = ("/accounts/", "/switch/", "/invitation/", "/healthz", "/help/", "/static/")
 # Times a file's limit: up to here a form with too large a file comes back with what was typed.
@@ -29,7 +30,7 @@ class PrivateHeadersMiddleware:
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
 
-    def __call__(self, request: HttpRequest) -> HttpResponse:
+    def __call__(self, request: TenantRequest) -> HttpResponse:
         response = self.get_response(request)
         response.headers.setdefault("Cache-Control", "no-store")
         response.headers.setdefault(
@@ -46,14 +47,14 @@ class BearerTokenMiddleware:
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
 
-    def __call__(self, request: HttpRequest) -> HttpResponse:
+    def __call__(self, request: TenantRequest) -> HttpResponse:
         request.api_token = None
         scheme, _, token = request.headers.get("Authorization", "").partition(" ")
         if request.path.startswith("/api/") and scheme.lower() == "bearer":
             self._resolve(request, token.strip())
         return self.get_response(request)
 
-    def _resolve(self, request: HttpRequest, token: str) -> None:
+    def _resolve(self, request: TenantRequest, token: str) -> None:
         hashed = hashlib.sha256(token.encode()).hexdigest()
         with connection.cursor() as cursor:
             cursor.execute("SELECT * FROM ctx.resolve_token(%s)", [hashed])
@@ -70,7 +71,7 @@ class UploadMiddleware:
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
 
-    def __call__(self, request: HttpRequest) -> HttpResponse:
+    def __call__(self, request: TenantRequest) -> HttpResponse:
         if (request.content_type or "") == "multipart/form-data":
             length = int(request.META.get("CONTENT_LENGTH") or 0)
             if length > REQUEST_LIMIT * settings.UPLOAD_MAX_BYTES:
@@ -86,7 +87,7 @@ class TenantMiddleware:
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
 
-    def __call__(self, request: HttpRequest) -> HttpResponse:
+    def __call__(self, request: TenantRequest) -> HttpResponse:
         request.membership = request.tenant_scope = None
         if request.path.startswith(OUTSIDE) or not request.user.is_authenticated:
             return self.get_response(request)
@@ -102,20 +103,20 @@ class TenantMiddleware:
             return self._respond(request, scope, member)
 
     def _enter(
-        self, scope: ExitStack, request: HttpRequest, agency_id: uuid.UUID
+        self, scope: ExitStack, request: TenantRequest, agency_id: uuid.UUID
     ) -> Membership | None:
-        return scope.enter_context(
-            acting_for(agency_id, realm="agency", user_id=request.user.pk)
-        )
+        return scope.enter_context(acting_for(agency_id, realm="agency", user_id=request.user.pk))
 
-    def _respond(self, request: HttpRequest, scope: ExitStack, member: Membership) -> HttpResponse:
+    def _respond(
+        self, request: TenantRequest, scope: ExitStack, member: Membership
+    ) -> HttpResponse:
         request.membership, request.tenant_scope = member, scope
         response = self.get_response(request)
         if response.status_code >= 500 and request.tenant_scope is not None:
             transaction.set_rollback(True)
         return response
 
-    def process_exception(self, request: HttpRequest, exception: Exception) -> None:
+    def process_exception(self, request: TenantRequest, exception: Exception) -> None:
         """Roll back at once; the error page renders outside the persona."""
         scope, request.tenant_scope = getattr(request, "tenant_scope", None), None
         if scope is not None:

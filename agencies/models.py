@@ -15,7 +15,7 @@ NONE, PERSONAL, SPECIAL = "none", "personal", "special-category"
 """Data classes. Every text, file or network field names one in its model's DATA_CLASS."""
 
 
-def new_id() -> models.UUIDField:
+def new_id() -> models.UUIDField[uuid.UUID, uuid.UUID]:
     """The random primary key every table has: it tells nothing and cannot be guessed."""
     return models.UUIDField(
         primary_key=True, default=uuid.uuid4, editable=False, help_text="Random identifier."

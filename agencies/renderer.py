@@ -199,7 +199,7 @@ class DateInput(Look, forms.MultiWidget):
             return DateParts("", "", "")
         return DateParts(str(value.day), str(value.month), str(value.year))
 
-    def value_from_datadict(self, data: Any, files: Any, name: str) -> DateParts:
+    def value_from_datadict(self, data: Any, files: Any, name: str) -> DateParts:  # type: ignore[override]
         typed = super().value_from_datadict(data, files, name)
         return DateParts(*((part or "").strip() for part in typed))
 

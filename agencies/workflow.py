@@ -39,9 +39,7 @@ class Stale(Exception):
         self.ours = ours
 
 
-def move(
-    record: R, table: Mapping[str, Step], action: str, *, by: Membership, **facts: Any
-) -> R:
+def move(record: R, table: Mapping[str, Step], action: str, *, by: Membership, **facts: Any) -> R:
     """Lock `record`, check, change its status, write its stage row and the event.
 
     `record` has `status`, `updated_at` and a reverse relation `stages` (see models.Stage).
@@ -49,7 +47,7 @@ def move(
     """
     step = table[action]
     require(by, step.needs)
-    locked = type(record)._default_manager.select_for_update().get(pk=record.pk)
+    locked: Any = type(record)._default_manager.select_for_update().get(pk=record.pk)
     if locked.status not in step.sources:
         label = locked.get_status_display().lower()
         raise NotAllowed(f"This cannot be done while it is {label}. Reload the page to see why.")
@@ -59,4 +57,5 @@ def move(
         agency_id=locked.agency_id, from_status=source, to_status=step.target, action=action, by=by
     )
     audit.record(f"{record._meta.model_name}.{action}", locked, **facts)
-    return locked
+    moved: R = locked
+    return moved

@@ -98,7 +98,10 @@ _database_variable = {
 }[DATABASE_ROLE]
 DATABASES = {"default": env.dj_db_url(_database_variable)}
 DATABASES["default"].setdefault("OPTIONS", {})
-DATABASES["default"]["TEST"] = {"TEMPLATE": "template_ep", "NAME": env.str("TEST_DATABASE", "test_ep")}
+DATABASES["default"]["TEST"] = {
+    "TEMPLATE": "template_ep",
+    "NAME": env.str("TEST_DATABASE", "test_ep"),
+}
 if DATABASE_ROLE == "web" and env.bool("DATABASE_POOL", True):
     DATABASES["default"]["OPTIONS"]["pool"] = {"min_size": 1, "max_size": 8, "timeout": 10}
 

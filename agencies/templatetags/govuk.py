@@ -90,6 +90,6 @@ def width_class(width: str) -> str:
 
 
 @register.filter
-def page_numbers(page: Page) -> Iterator[Any]:
+def page_numbers(page: Page[Any]) -> Iterator[Any]:
     """The numbers around a page, with gaps: 1 2 … 7 8 9 … 40."""
     return page.paginator.get_elided_page_range(page.number, on_each_side=1, on_ends=1)

@@ -1,0 +1,18 @@
+"""A request as the middlewares of this service leave it."""
+
+from __future__ import annotations
+
+from contextlib import ExitStack
+from typing import Any
+
+from django.http import HttpRequest
+
+from agencies.models import Membership
+
+
+class TenantRequest(HttpRequest):
+    """What TenantMiddleware and BearerTokenMiddleware add to Django's request."""
+
+    membership: Membership | None
+    api_token: dict[str, Any] | None
+    tenant_scope: ExitStack | None
