@@ -137,7 +137,7 @@ class FindForm(forms.Form):
         widget=Select(),
     )
     search = forms.CharField(
-        label="Title contains", required=False, max_length=MAX_TITLE, widget=SearchInput()
+        label="Title contains", required=False, max_length=MAX_TITLE, widget=SearchInput(width=20)
     )
 
     def chosen(self) -> dict[str, str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
+from django.contrib import messages
 from django.core.paginator import Page, Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
@@ -112,6 +113,7 @@ class DetachView(PersonMixin, View):
         rows = EvidenceLink.objects.select_related("answer__clause", "version__evidence")
         link = get_object_or_404(rows, pk=pk)
         actions.detach_evidence(link, by=self.by)
+        messages.success(request, "Evidence detached")
         if request.POST.get("then") == "evidence":
             return redirect("assessments:evidence_detail", link.version.evidence_id)
         return redirect(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import uuid
 from typing import Any
 
@@ -56,6 +57,21 @@ def test_added_from_the_clause_is_attached_there(client_for, lead: Membership, a
     with acting(lead):
         link = EvidenceLink.objects.get(answer=answer)
         assert link.version.evidence.title == TYPED["title"]
+
+
+def test_every_form_carries_its_csrf_token(
+    client_for, lead: Membership, answer: Answer, evidence: Evidence
+):
+    with acting(lead):
+        attach_evidence(answer, evidence=[evidence], by=lead)
+    names = ("evidence_edit", "evidence_version", "evidence_delete")
+    urls = [ADD, page("clause", answer.assessment_id, "1.1")]
+    urls += [page(name, evidence.pk) for name in names]
+    for url in urls:
+        shown = client_for(lead).get(url).content.decode()
+        forms = re.findall(r'<form[^>]*method="post".*?</form>', shown, re.DOTALL)
+        assert forms, url
+        assert all("csrfmiddlewaretoken" in form for form in forms), url
 
 
 def test_link_is_added_without_a_file(client_for, lead: Membership):
