@@ -16,6 +16,7 @@ from typing import Any
 import pikepdf
 from django.conf import settings
 from django.template.loader import render_to_string
+from django.utils.safestring import SafeString
 from weasyprint import CSS, HTML
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import URLFetcher, URLFetcherResponse
@@ -36,6 +37,7 @@ ASSETS = {
     }.items()
     for name in names
 }
+TYPEFACE = "Atkinson, AtkinsonExt"
 STATIC = Path(settings.BASE_DIR) / "static"
 
 
@@ -72,9 +74,14 @@ def render(kind: str, context: Mapping[str, Any]) -> bytes:
 def html(kind: str, context: Mapping[str, Any]) -> str:
     """The same document before it is paper."""
     shown = labelled(legible(context))
-    shown["heatmap"] = charts.heatmap(shown["standards"])
-    shown["radar"] = charts.radar(shown["standards"])
+    shown["heatmap"] = _in_our_type(charts.heatmap(shown["standards"], shown["rules"]["scale"]))
+    shown["radar"] = _in_our_type(charts.radar(shown["standards"]))
     return render_to_string(TEMPLATES[kind], {**shown, "service_name": settings.SERVICE_NAME})
+
+
+def _in_our_type(chart: SafeString) -> SafeString:
+    """WeasyPrint's drawings do not inherit the page's typeface."""
+    return SafeString(chart.replace("<svg ", f'<svg font-family="{TYPEFACE}" ', 1))
 
 
 @contextmanager

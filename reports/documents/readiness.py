@@ -91,7 +91,11 @@ def context(found: Source) -> Document:
         "rules": found.rules.document,
         "guidance_version": found.guidance.version,
         "standards": _standards(clauses, result),
-        "glossary": list(found.guidance.terms.values("term", "definition", "note")),
+        "glossary": list(
+            found.guidance.terms.order_by("-is_from_standards", "term").values(
+                "term", "definition", "note", "is_from_standards"
+            )
+        ),
     }
 
 

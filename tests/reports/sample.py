@@ -43,6 +43,7 @@ def context(**changes: Any) -> dict[str, Any]:
         "round": 1,
         "submitted_at": datetime.datetime(2026, 11, 20, 15, 4, tzinfo=datetime.UTC),
         "submitted_by": "Early permanence lead",
+        "withdrawn_at": None,
         "signed": {
             "name": "Head of service",
             "at": datetime.datetime(2026, 11, 19, 11, 30, tzinfo=datetime.UTC),
@@ -54,15 +55,37 @@ def context(**changes: Any) -> dict[str, Any]:
         "rules": rules,
         "guidance_version": guidance["version"],
         "standards": standards,
-        "glossary": [
-            {"term": term["term"], "definition": term["definition"]}
-            for term in guidance["glossary"]
-        ],
+        "glossary": sorted(
+            (
+                {
+                    "term": term["term"],
+                    "definition": term["definition"],
+                    "note": term.get("note", ""),
+                    "is_from_standards": term.get("source") == "standards",
+                }
+                for term in guidance["glossary"]
+            ),
+            key=lambda term: (not term["is_from_standards"], term["term"]),
+        ),
     }
     whole |= changes
     if "result" not in changes:
         _score(whole, rules)
     return whole
+
+
+def draft(**changes: Any) -> dict[str, Any]:
+    """The same before anybody signed it."""
+    nothing = dict.fromkeys(("round", "submitted_at", "submitted_by", "sha256", "signed"))
+    return context(is_draft=True, **nothing, **changes)
+
+
+def small(*, how: str = HOW) -> dict[str, Any]:
+    """One standard with one clause and one term: renders in a moment."""
+    whole = context()
+    standard = whole["standards"][0]
+    standard["clauses"] = [{**standard["clauses"][0], "how": how}]
+    return whole | {"standards": [standard], "glossary": whole["glossary"][:1]}
 
 
 def _score(whole: dict[str, Any], rules: dict[str, Any]) -> None:
@@ -124,26 +147,27 @@ def _clause(clause: dict[str, Any]) -> dict[str, Any]:
     }
 
 
+EVIDENCE = {
+    "title": "Regional practice guidance",
+    "kind": "Policy",
+    "shows": "The regional standard that our procedure follows.",
+    "period": "",
+    "file_name": "",
+    "url": "https://example.org/guidance/early-permanence",
+    "sha256": "",
+    "scan_state": "clean",
+}
+
+
 def _evidence(code: str) -> list[dict[str, Any]]:
-    return [
-        {
-            "title": f"Permanence planning procedure, section {code}",
-            "kind": "Procedure",
-            "shows": "Who is asked, by when, and where the answer is recorded.",
-            "period": "1 October 2025 to 30 September 2026",
-            "file_name": "permanence-planning-procedure.pdf",
-            "url": "",
-            "sha256": "2c26b46b68ffc68ff99b453c1d30413413422d706483bfa0f98a5e886266e7ae",
-            "scan_state": "not_scanned",
-        },
-        {
-            "title": "Regional practice guidance",
-            "kind": "Policy",
-            "shows": "The regional standard that our procedure follows.",
-            "period": "",
-            "file_name": "",
-            "url": "https://example.org/guidance/early-permanence",
-            "sha256": "",
-            "scan_state": "clean",
-        },
-    ]
+    procedure = {
+        "title": f"Permanence planning procedure, section {code}",
+        "kind": "Procedure",
+        "shows": "Who is asked, by when, and where the answer is recorded.",
+        "period": "1 October 2025 to 30 September 2026",
+        "file_name": "permanence-planning-procedure.pdf",
+        "url": "",
+        "sha256": "2c26b46b68ffc68ff99b453c1d30413413422d706483bfa0f98a5e886266e7ae",
+        "scan_state": "not_scanned",
+    }
+    return [procedure, EVIDENCE]
