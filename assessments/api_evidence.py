@@ -19,8 +19,7 @@ from agencies.permissions import Permission, require
 from assessments.actions import attaching
 from assessments.actions import evidence as actions
 from assessments.models import Answer, Evidence, EvidenceKind, EvidenceLink, EvidenceVersion
-from assessments.views.evidence import file_response
-
+from assessments.serving import file_response
 
 UUID_PATH = "[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
 

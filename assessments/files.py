@@ -13,7 +13,7 @@ import os
 import re
 import unicodedata
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -63,7 +63,7 @@ def incoming() -> Path:
     return root() / "incoming"
 
 
-def keep(upload: UploadedFile) -> StoredFile:
+def keep(upload: UploadedFile[bytes]) -> StoredFile:
     """Check what was uploaded and store it. Raises Refused with a sentence for the reader."""
     stored_as, name = uuid.uuid4().hex, clean_name(upload.name or "")
     with _workspace(stored_as) as (raw, cleaned):
@@ -81,8 +81,9 @@ def keep(upload: UploadedFile) -> StoredFile:
     )
 
 
-def remove(stored_as: str) -> None:
-    path_of(stored_as).unlink(missing_ok=True)
+def remove(names: Iterable[str]) -> None:
+    for stored_as in names:
+        path_of(stored_as).unlink(missing_ok=True)
 
 
 def sha256_of(path: Path) -> str:
@@ -133,7 +134,7 @@ def _workspace(stored_as: str) -> Iterator[tuple[Path, Path]]:
         cleaned.unlink(missing_ok=True)
 
 
-def _write(upload: UploadedFile, path: Path) -> None:
+def _write(upload: UploadedFile[bytes], path: Path) -> None:
     """Counted while it is written: what the browser says about its size is not asked."""
     size = 0
     with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:

@@ -110,7 +110,7 @@ def _open(assessment_id: UUID, by: Membership) -> Assessment:
 
 def _attach(evidence: Evidence, answer: Answer, by: Membership) -> EvidenceLink:
     """One link for each piece and answer; an older version gives way to the latest."""
-    latest = evidence.versions.first()
+    latest = evidence.latest
     link = links_of(evidence).filter(answer=answer).first()
     if link is None:
         return EvidenceLink.objects.create(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import asdict, dataclass, replace
 from datetime import date
+from functools import partial
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -69,7 +70,7 @@ class Details:
 class Source:
     """The thing itself: a file or a link, one of them."""
 
-    upload: UploadedFile | None = None
+    upload: UploadedFile[bytes] | None = None
     url: str = ""
 
 
@@ -138,7 +139,7 @@ def delete_evidence(evidence: Evidence, *, by: Membership) -> Evidence:
     audit.record("evidence.delete", locked, versions=locked.versions.count())
     locked.versions.all().delete()
     locked.delete()
-    transaction.on_commit(lambda: [files.remove(name) for name in stored])
+    transaction.on_commit(partial(files.remove, stored))
     return locked
 
 
@@ -162,14 +163,17 @@ def _add_version(
     evidence: Evidence, content: files.StoredFile | str, by: Membership
 ) -> EvidenceVersion:
     highest = evidence.versions.aggregate(highest=Max("number"))["highest"] or 0
-    is_file = isinstance(content, files.StoredFile)
+    if isinstance(content, files.StoredFile):
+        state, facts = scanning.state_after_upload(), asdict(content)
+    else:
+        state, facts = ScanState.NOT_SCANNED, {"url": content}
     return EvidenceVersion.objects.create(
         agency_id=evidence.agency_id,
         evidence=evidence,
         number=highest + 1,
-        scan_state=scanning.state_after_upload() if is_file else ScanState.NOT_SCANNED,
+        scan_state=state,
         by=by,
-        **(asdict(content) if is_file else {"url": content}),
+        **facts,
     )
 
 

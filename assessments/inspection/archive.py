@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import struct
 import zipfile
+import zlib
 from collections.abc import Iterator
 from typing import BinaryIO
 
@@ -61,7 +62,7 @@ class Archive:
                     if self.budget < 0:
                         raise Refused(TOO_LARGE)
                     yield chunk
-        except (zipfile.BadZipFile, zipfile.zlib.error, EOFError, NotImplementedError) as error:
+        except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError) as error:
             raise Refused(DAMAGED) from error
 
     def read(self, member: zipfile.ZipInfo) -> bytes:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
@@ -21,6 +20,7 @@ from assessments.forms.evidence import AddForm, DetailsForm, FindForm, SourceFor
 from assessments.forms.lifecycle import ConfirmForm
 from assessments.models import Answer, Assessment, Evidence, EvidenceLink, EvidenceVersion, Status
 from assessments.presenting import clause_url
+from assessments.serving import file_response
 from assessments.views.base import PersonMixin
 
 PER_PAGE = 25
@@ -173,20 +173,6 @@ class DownloadView(PersonMixin, View):
     def get(self, request: HttpRequest, pk: UUID) -> FileResponse:
         version = get_object_or_404(EvidenceVersion, pk=pk)
         return file_response(version, actions.download(version, by=self.by))
-
-
-def file_response(version: EvidenceVersion, path: Path) -> FileResponse:
-    """Always saved, never shown: no browser may take the file for a page of this service."""
-    response = FileResponse(
-        path.open("rb"),
-        as_attachment=True,
-        filename=version.file_name,
-        content_type=version.media_type,
-    )
-    response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
-    response.headers["X-Content-Type-Options"] = "nosniff"
-    response.headers["Cache-Control"] = "private, no-store"
-    return response
 
 
 def get_answer(given: str | UUID) -> Answer:
