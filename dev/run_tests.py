@@ -42,7 +42,7 @@ def run(settings: dict[str, str], guardian: Guardian) -> int:
     """The worst exit code of the parts."""
 
     def pytest(words: list[str]) -> int:
-        command = [PYTHON_BIN / "python", "-m", "pytest", *words, *extra]
+        command = [str(PYTHON_BIN / "python"), "-m", "pytest", *words, *extra]
         return children.run(command, settings, guardian)
 
     extra = shlex.split(os.environ.get("PYTEST_ARGS", ""))

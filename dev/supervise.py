@@ -73,7 +73,9 @@ class Supervisor:
         self._load_demo_once()
         for name in processes.COMMANDS:
             self._start_service(name)
-        self._wait_for_web()
+        with self._ask_for_sign_ins() as sign_ins:
+            self._wait_for_web()
+            self._announce(sign_ins)
 
     def _check_port(self) -> None:
         port = self.environment["PORT"]
@@ -143,19 +145,23 @@ class Supervisor:
         finally:
             connection.close()
 
-    def announce(self) -> None:
-        """The address and who can sign in."""
-        say(f"\n  http://localhost:{self.environment['PORT']}\n")
-        shown = subprocess.run(
+    def _ask_for_sign_ins(self) -> subprocess.Popen[str]:
+        """Ask while the service starts: a second saved."""
+        return subprocess.Popen(
             [PYTHON_BIN / "python", "manage.py", "demo", "--show"],
             cwd=ROOT,
             env=self.environment,
-            capture_output=True,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
             text=True,
-            check=False,
         )
-        if shown.returncode == 0:
-            say(shown.stdout.rstrip())
+
+    def _announce(self, sign_ins: subprocess.Popen[str]) -> None:
+        """The address and who can sign in."""
+        say(f"\n  http://localhost:{self.environment['PORT']}\n")
+        shown, _ = sign_ins.communicate()
+        if sign_ins.returncode == 0:
+            say(shown.rstrip())
         else:
             say("There are no demo sign-ins to show. `make demo` loads the demo data.")
         say(f"\nLogs are in {LOCAL.name}/log, mails in {LOCAL.name}/mail. Ctrl-C stops everything.")
@@ -211,7 +217,6 @@ def main() -> None:
         try:
             with supervisor() as supervised:
                 supervised.start()
-                supervised.announce()
                 supervised.watch()
         except Stopping:
             say("\nEverything has stopped.")
