@@ -1,0 +1,1 @@
+"""Fictional agencies and people, and self-assessments made through the service's own actions."""

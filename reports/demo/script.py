@@ -1,0 +1,101 @@
+"""What is played: the YAML files of this folder, as plain objects."""
+
+from __future__ import annotations
+
+import datetime
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from assessments.actions.answers import Said
+
+FOLDER = Path(__file__).parent
+
+
+@dataclass(frozen=True)
+class Person:
+    email: str
+    role: str
+    name: str
+
+
+@dataclass(frozen=True)
+class Troupe:
+    """A fictional agency with its people."""
+
+    name: str
+    kind: str
+    people: tuple[Person, ...]
+
+
+@dataclass(frozen=True)
+class Play:
+    """One self-assessment. `signed_by`: signed off and submitted; empty: left in progress."""
+
+    agency: str
+    title: str
+    period: tuple[datetime.date, datetime.date]
+    said: dict[str, Said]
+    evidence: str
+    lead: str
+    writers: tuple[str, ...]
+    signed_by: str = ""
+    signed_as: str = ""
+
+
+@dataclass(frozen=True)
+class Piece:
+    """A piece of evidence, and the clauses it supports by the `evidence` key of a play."""
+
+    title: str
+    kind: str
+    shows: str
+    period: tuple[datetime.date, datetime.date]
+    clauses: dict[str, tuple[str, ...]]
+    url: str = ""
+    file: str = ""
+    text: str = ""
+
+
+def troupes() -> list[Troupe]:
+    return [
+        Troupe(each["name"], each["kind"], tuple(Person(**person) for person in each["people"]))
+        for each in _read("cast.yaml")["agencies"]
+    ]
+
+
+def plays() -> list[Play]:
+    return [_play(dict(each)) for each in _read("cast.yaml")["assessments"]]
+
+
+def pieces() -> list[Piece]:
+    return [_piece(dict(each)) for each in _read("evidence.yaml")]
+
+
+def _play(each: dict[str, Any]) -> Play:
+    said = {
+        code: _said(dict(answer))
+        for file in each.pop("answers")
+        for code, answer in _read(file).items()
+    }
+    start, end = each.pop("period")
+    return Play(said=said, period=(start, end), writers=tuple(each.pop("writers")), **each)
+
+
+def _said(answer: dict[str, Any]) -> Said:
+    """`na` is the reason why a clause does not apply; it may be empty."""
+    if "na" in answer:
+        return Said(is_not_applicable=True, na_reason=answer["na"])
+    return Said(**answer)
+
+
+def _piece(each: dict[str, Any]) -> Piece:
+    clauses = {key: tuple(each.pop(key)) for key in ("submitted", "in_progress")}
+    start, end = each.pop("period")
+    return Piece(period=(start, end), clauses=clauses, **each)
+
+
+def _read(name: str) -> Any:
+    return yaml.safe_load((FOLDER / name).read_text(encoding="utf-8"))

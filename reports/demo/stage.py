@@ -1,0 +1,158 @@
+"""Playing it: everything goes through the actions that pages and the API use."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator
+from contextlib import contextmanager
+from graphlib import TopologicalSorter
+
+from django.apps import apps
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import models, transaction
+
+from agencies import audit
+from agencies.actions.operating import create_agency, seat
+from agencies.models import Agency, Membership, TenantModel, User
+from agencies.tenancy import acting_for
+from assessments import files
+from assessments.actions.answers import answer_clause
+from assessments.actions.assessments import start
+from assessments.actions.attaching import attach_evidence
+from assessments.actions.evidence import Details, Source, add_evidence
+from assessments.actions.signoff import sign_off
+from assessments.actions.submission import submit
+from assessments.models import Answer, Assessment, Evidence, EvidenceVersion
+from reports import store
+from reports.actions import request_report
+from reports.demo.script import Piece, Play, Troupe
+from reports.models import Report
+from standards.models import Edition
+
+
+def found(troupe: Troupe, *, password: str) -> Agency:
+    """The agency, emptied of all it held, with its people in their seats."""
+    agency = Agency.objects.filter(name=troupe.name, is_demo=True).first()
+    if agency is None:
+        agency = Agency(name=troupe.name, kind=troupe.kind, is_demo=True)
+        with acting_for(agency.pk, realm="operator"):
+            create_agency(agency)
+    with acting_for(agency.pk, realm="operator"):
+        _clear(agency)
+        members = [
+            seat(
+                agency,
+                email=person.email,
+                display_name=person.name,
+                role=person.role,
+                password=password,
+            )
+            for person in troupe.people
+        ]
+        others = Membership.objects.filter(agency=agency).exclude(pk__in=[m.pk for m in members])
+        others.delete()
+        audit.record("demo.reset", agency)
+    return agency
+
+
+def play(
+    script: Play, agency: Agency, pieces: list[Piece], evidence: dict[str, Evidence]
+) -> Assessment:
+    """Make one self-assessment. `evidence` holds what was added before, by title, and grows."""
+    start_on, end_on = script.period
+    with _as(agency, script.lead) as lead:
+        edition = Edition.objects.filter(is_withdrawn=False).latest("code")
+        assessment = start(
+            edition, title=script.title, period_from=start_on, period_to=end_on, by=lead
+        )
+    _answer(script, agency, assessment)
+    _attach(script, agency, assessment, pieces, evidence)
+    if script.signed_by:
+        with _as(agency, script.signed_by) as approver:
+            sign_off(assessment, name=script.signed_as, has_agreed=True, by=approver)
+        with _as(agency, script.lead) as lead:
+            submission = submit(assessment, by=lead)
+            request_report(assessment, submission=submission, by=lead)
+    return assessment
+
+
+def _answer(script: Play, agency: Agency, assessment: Assessment) -> None:
+    """The writers take turns, standard by standard."""
+    writers = itertools.cycle(script.writers)
+    standards = itertools.groupby(script.said.items(), key=lambda item: item[0].split(".")[0])
+    for _, answers in standards:
+        with _as(agency, next(writers)) as writer:
+            for code, said in answers:
+                answer = _at(assessment, code)
+                answer_clause(answer, version=answer.version, said=said, by=writer)
+
+
+def _attach(
+    script: Play,
+    agency: Agency,
+    assessment: Assessment,
+    pieces: list[Piece],
+    evidence: dict[str, Evidence],
+) -> None:
+    wanted = [piece for piece in pieces if piece.clauses.get(script.evidence)]
+    with _as(agency, script.writers[0]) as writer:
+        for piece in wanted:
+            if piece.title not in evidence:
+                evidence[piece.title] = _add(piece, writer)
+            for code in piece.clauses[script.evidence]:
+                attach_evidence(_at(assessment, code), evidence=[evidence[piece.title]], by=writer)
+
+
+def _add(piece: Piece, by: Membership) -> Evidence:
+    upload = SimpleUploadedFile(piece.file, piece.text.encode()) if piece.file else None
+    start_on, end_on = piece.period
+    details = Details(piece.title, piece.kind, piece.shows, start_on, end_on)
+    return add_evidence(details, source=Source(upload=upload, url=piece.url), by=by)
+
+
+def _at(assessment: Assessment, code: str) -> Answer:
+    return Answer.objects.for_page().get(assessment=assessment, clause__code=code)
+
+
+@contextmanager
+def _as(agency: Agency, email: str) -> Iterator[Membership]:
+    """Act as this person, on the server."""
+    user = User.objects.get(email=email)
+    with acting_for(agency.pk, realm="operator", user_id=user.pk) as member:
+        if member is None:
+            raise ValueError(f"{email} has no seat in {agency.name}")
+        yield member
+
+
+def _clear(agency: Agency) -> None:
+    """Remove all that the agency holds, children first. Its audit trail stays, as it must."""
+    evidence, reports = _names(EvidenceVersion, agency), _names(Report, agency)
+    for model in _children_first():
+        if model is not Membership:
+            rows = model._base_manager.filter(agency_id=agency.pk)
+            rows._raw_delete(rows.db)  # type: ignore[attr-defined]  # no cascade to ask about
+    transaction.on_commit(lambda: _remove_files(evidence, reports))
+
+
+def _remove_files(evidence: list[str], reports: list[str]) -> None:
+    files.remove(evidence)
+    for name in reports:
+        store.path_of(name).unlink(missing_ok=True)
+
+
+def _names(model: type[EvidenceVersion | Report], agency: Agency) -> list[str]:
+    rows = model._base_manager.filter(agency_id=agency.pk).exclude(stored_as="")
+    return list(rows.values_list("stored_as", flat=True))
+
+
+def _children_first() -> list[type[models.Model]]:
+    tenant = [model for model in apps.get_models() if issubclass(model, TenantModel)]
+    parents = {
+        model: {
+            field.related_model
+            for field in model._meta.concrete_fields
+            if field.related_model in tenant and field.related_model is not model
+        }
+        for model in tenant
+    }
+    return list(reversed(list(TopologicalSorter(parents).static_order())))
