@@ -91,6 +91,6 @@ def from_said(said: Said) -> dict[str, Any]:
 
 def _choices(rules: Rules, *, has_choice: bool) -> list[tuple[str, str]]:
     """A choice once made can be taken back; before, no radio needs to stand for nothing."""
-    scale = [(str(step.level), step.title) for step in rules.scale]
+    scale = [(str(step.level), f"{step.level} {step.title}") for step in rules.scale]
     choices = [*scale, (NOT_APPLICABLE, rules.not_applicable.title)]
     return [*choices, (NOT_SCORED, "Not scored yet")] if has_choice else choices
