@@ -99,8 +99,9 @@ def _attach(
         for piece in wanted:
             if piece.title not in evidence:
                 evidence[piece.title] = _add(piece, writer)
-            for code in piece.clauses[script.evidence]:
-                attach_evidence(_at(assessment, code), evidence=[evidence[piece.title]], by=writer)
+        for code in sorted({code for piece in wanted for code in piece.clauses[script.evidence]}):
+            here = [evidence[p.title] for p in wanted if code in p.clauses[script.evidence]]
+            attach_evidence(_at(assessment, code), evidence=here, by=writer)
 
 
 def _add(piece: Piece, by: Membership) -> Evidence:
