@@ -124,7 +124,7 @@ class Supervisor:
         self.services.append(child)
         child.start()
 
-    def _wait_for_web(self, patience: float = 60) -> None:
+    def _wait_for_web(self, patience: float = 120) -> None:
         say("Starting the service")
         web = self.services[0]
         deadline = time.monotonic() + patience
