@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import groupby
 from typing import Any
 from uuid import UUID
 
@@ -20,6 +21,7 @@ from assessments.models import Answer, Assessment, Evidence, EvidenceLink
 from assessments.presenting import clause_url
 from assessments.views.base import PersonMixin
 from assessments.views.evidence import PER_PAGE, EvidenceMixin, get_answer
+from standards.models import Standard
 
 
 class ClausesView(EvidenceMixin, ActionFormView):
@@ -36,7 +38,16 @@ class ClausesView(EvidenceMixin, ActionFormView):
 
     @cached_property
     def answers(self) -> list[Answer]:
-        return list(self.assessment.answers.select_related("clause"))
+        return list(self.assessment.answers.select_related("clause__standard"))
+
+    def groups(self, form: ClausesForm) -> list[tuple[Standard, list[dict[str, Any]]]]:
+        """The ticks of each standard, in order."""
+        options = [option.data for option in form["clauses"].subwidgets]
+        pairs = zip(self.answers, options, strict=True)
+        return [
+            (standard, [option for _answer, option in found])
+            for standard, found in groupby(pairs, key=lambda pair: pair[0].clause.standard)
+        ]
 
     def get_initial(self) -> dict[str, Any]:
         attached = EvidenceLink.objects.filter(
@@ -56,7 +67,8 @@ class ClausesView(EvidenceMixin, ActionFormView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         found = {"evidence": self.evidence, "assessment": self.assessment}
-        return super().get_context_data(**{**found, **kwargs})
+        context = super().get_context_data(**{**found, **kwargs})
+        return {**context, "groups": self.groups(context["form"])}
 
 
 class AttachView(EvidenceMixin, ActionFormView):
