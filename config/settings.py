@@ -114,6 +114,7 @@ CACHES = {
     }
 }
 REDIS_PREFIX = env.str("REDIS_PREFIX", "ep")
+SWEEP_SECONDS = env.int("SWEEP_SECONDS", 30)  # how often waiting jobs are looked for
 
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 AUTH_USER_MODEL = "agencies.User"
@@ -261,6 +262,10 @@ LOGGING = {
     },
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "json"}},
     "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", "INFO")},
+    "loggers": {
+        "weasyprint.progress": {"level": "WARNING"},  # two lines a page
+        "fontTools": {"level": "WARNING"},
+    },
 }
 structlog.configure(
     processors=[

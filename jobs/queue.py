@@ -13,7 +13,7 @@ from kombu.exceptions import OperationalError
 log = structlog.get_logger(__name__)
 
 TIME_LIMIT, LEASE, VISIBILITY = 300, 420, 900  # seconds, each longer than the one before
-SWEEP_EVERY = 30  # seconds
+SWEEP_EVERY: int = settings.SWEEP_SECONDS
 PATIENCE = 1.0  # seconds that a request may lose to a queue that does not answer
 
 app = Celery("jobs", set_as_current=True)

@@ -2,15 +2,20 @@
 
 import itertools
 import re
+import uuid
 from decimal import Decimal
 from xml.etree import ElementTree
 
 import pytest
+from django.template import Context, Template
 from hypothesis import given
 from hypothesis import strategies as st
 
+from assessments.models import Answer
 from reports import charts
 from reports.figures import rows
+from standards.models import Clause
+from standards.scoring import ClauseState, Rules, assess
 
 SVG = "{http://www.w3.org/2000/svg}"
 SCALE = [
@@ -270,3 +275,23 @@ clauses_of = st.lists(
 def test_charts_of_any_figures_are_well_formed(standards):
     assert parsed(charts.heatmap(standards, SCALE)).tag == f"{SVG}svg"
     assert parsed(charts.radar(standards)).get("viewBox") == "0 0 404 328"
+
+
+@pytest.mark.django_db
+def test_figures_of_a_working_assessment_take_no_query(edition, django_assert_num_queries, owner):
+    with owner():
+        clauses = list(Clause.objects.select_related("standard").filter(standard__edition=edition))
+        rules = Rules.from_document(edition.rules.get(is_current=True).document)
+    assessment = uuid.uuid4()
+    answers = [Answer(assessment_id=assessment, clause=one, level=2) for one in clauses]
+    states = [
+        ClauseState(one.code, one.standard.code, 2, False, False, one.is_addressed_to("LA"), True)
+        for one in clauses
+    ]
+    context = {"a": answers, "s": states, "result": assess(states, rules), "rules": rules}
+    page = Template("{% load charts %}{% figures a s result rules %}")
+    with django_assert_num_queries(0):
+        html = page.render(Context(context))
+    assert html.count(f'href="/assessments/{assessment}/clauses/') == 70
+    assert "highest Standard 8 (2.00)" in html
+    assert html.count('<span class="govuk-visually-hidden">2 In place</span>') == 70
