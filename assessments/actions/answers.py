@@ -21,6 +21,11 @@ HARD_LIMIT = 20_000
 """Characters that one text may hold."""
 ADVISED_LIMIT = 5_000
 """Characters that the page advises."""
+NAMES = {
+    "na_reason": "The reason why it does not apply",
+    "how": "How you do this",
+    "difference": "What difference it makes",
+}
 
 
 @dataclass(frozen=True)
@@ -124,13 +129,10 @@ def _stale(answer: Answer, said: Said) -> Stale:
 
 def _checked(said: Said, rules: Rules) -> Said:
     """Line ends made one kind. Raises ValidationError for what cannot be stored."""
-    texts = {
-        field: getattr(said, field).replace("\r\n", "\n")
-        for field in ("na_reason", "how", "difference")
-    }
+    texts = {field: getattr(said, field).replace("\r\n", "\n") for field in NAMES}
     errors = {
-        field: f"This text has {len(text):,} characters. The most that can be saved is "
-        f"{HARD_LIMIT:,}. Your text is still in the box: shorten it, or attach it as evidence."
+        field: f"{NAMES[field]} has {len(text):,} characters. The most that can be saved is "
+        f"{HARD_LIMIT:,}. Shorten it, or attach it as evidence."
         for field, text in texts.items()
         if len(text) > HARD_LIMIT
     }

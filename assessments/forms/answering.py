@@ -13,7 +13,13 @@ from standards.scoring import Rules
 
 NOT_APPLICABLE = "na"
 NOT_SCORED = ""
-LENGTH = f"Aim for {ADVISED_LIMIT:,} characters or fewer. Up to {HARD_LIMIT:,} are kept."
+LENGTH = f"Aim for {ADVISED_LIMIT:,} characters or fewer. You can save up to {HARD_LIMIT:,}."
+
+
+class AdvisedCount(CharacterCountTextarea):
+    """Counts towards an advised length; what is longer is kept all the same."""
+
+    template_name = "assessments/advised_count.html"
 
 
 class AnswerForm(forms.Form):
@@ -43,14 +49,14 @@ class AnswerForm(forms.Form):
         help_text="Say what happens in practice, who does it and how often. "
         f"Leave out anything that could identify a child or family. {LENGTH}",
         required=False,
-        widget=CharacterCountTextarea(rows=8, max_length=ADVISED_LIMIT, label_size="m"),
+        widget=AdvisedCount(rows=8, max_length=ADVISED_LIMIT, label_size="m"),
     )
     difference = forms.CharField(
         label="What difference does it make?",
         help_text="Say what has changed for children, parents, carers or adopters, and how you "
         f"know. {LENGTH}",
         required=False,
-        widget=CharacterCountTextarea(rows=8, max_length=ADVISED_LIMIT, label_size="m"),
+        widget=AdvisedCount(rows=8, max_length=ADVISED_LIMIT, label_size="m"),
     )
 
     def __init__(self, *args: Any, rules: Rules, has_choice: bool, **kwargs: Any) -> None:

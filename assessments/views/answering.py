@@ -57,7 +57,10 @@ class AnswerMixin(AssessmentMixin):
 class ClauseView(AnswerMixin, ActionFormView):
     form_class = AnswerForm
     template_name = "assessments/clause_detail.html"
-    success_message = "Answer saved"
+
+    @property
+    def success_message(self) -> str:  # type: ignore[override]
+        return f"Clause {self.answer.clause.code} saved"
 
     def get_initial(self) -> dict[str, Any]:
         return initial(self.answer)
@@ -83,8 +86,8 @@ class ClauseView(AnswerMixin, ActionFormView):
         context = self.get_context_data(
             conflict=conflict,
             rows=conflict_rows(ours, theirs, self.rules),
-            keep_ours=AnswerForm(initial={**from_said(ours), **version}, **options),
-            form=AnswerForm(initial={**from_said(_merged(ours, theirs)), **version}, **options),
+            keep_ours=AnswerForm(initial=from_said(ours) | version, auto_id=False, **options),
+            form=AnswerForm(initial=from_said(_merged(ours, theirs)) | version, **options),
         )
         self.template_name = "assessments/clause_conflict.html"
         return self.render_to_response(context, status=412)

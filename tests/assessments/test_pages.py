@@ -152,7 +152,7 @@ def test_longer_paste_is_refused_clearly_and_stays_in_the_box(draft, lead, clien
     response = client_for(lead).post(url("clause", draft, "1.1"), sent(draft, how=text))
     page = response.content.decode()
     assert response.status_code == 422
-    assert "This text has 20,001 characters" in page
+    assert "How you do this has 20,001 characters" in page
     assert text in page
 
 
@@ -174,7 +174,7 @@ def test_stale_save_shows_both_texts_and_loses_neither(draft, lead, contributor,
     page = response.content.decode()
     assert response.status_code == 412
     assert contributor.display_name in page
-    assert page.count("Our own words") == 3  # the table, keep mine, the merged form
+    assert page.count("Our own words") == 3  # side by side, keep mine, the merged form
     assert "Our own words\n\nTheir words" in page
     assert answer_of(draft).how == "Their words"
     kept = client.post(url("clause", draft, "1.1"), {**stale, "version": 1})
