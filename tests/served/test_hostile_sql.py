@@ -211,7 +211,7 @@ def _stored(stack: Stack) -> str:
 def test_statement_gets_no_row_of_another_agency(
     stack: Stack, rows_of_larkspur: str, name: str, persona: str
 ) -> None:
-    ours, theirs = stack.people["VAA"], stack.people["RAA"]
+    ours, theirs = stack.people["LA"], stack.people["RAA"]
     with _session(stack) as (session, heard):
         statement = _fill(STATEMENTS[name], session, ours, theirs)
         with session.transaction():
@@ -244,7 +244,7 @@ def test_own_rows_are_seen_so_that_the_probe_can_fail(stack: Stack) -> None:
 
 
 def test_prepared_statement_does_not_keep_the_persona_it_was_made_in(stack: Stack) -> None:
-    ours, theirs = stack.people["VAA"], stack.people["RAA"]
+    ours, theirs = stack.people["LA"], stack.people["RAA"]
     with _session(stack) as (session, _heard):
         with session.transaction():
             _become(session, theirs)
@@ -286,6 +286,6 @@ def test_context_is_of_no_use_on_another_connection(stack: Stack) -> None:
 
 def test_persona_reads_no_sign_in(stack: Stack) -> None:
     with _session(stack) as (session, _heard), session.transaction(force_rollback=True):
-        _become(session, stack.people["VAA"])
+        _become(session, stack.people["LA"])
         for table in ("agencies_user", "django_session", "account_emailaddress"):
             assert "permission denied" in _in_savepoint(session, f"TABLE {table}")

@@ -1,0 +1,215 @@
+"""Many at once, and crashes, against the real web process: one wins, nothing is lost or mixed."""
+
+from __future__ import annotations
+
+import random
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from http.client import HTTPException
+from typing import Any
+
+import psycopg
+import pytest
+
+from tests.served.conftest import LONG
+from tests.served.stack import Stack, wait_for
+from tests.served.web import Answered, Visitor
+
+KILLS = 200 if LONG else 3
+WRITERS = 40
+
+
+def _visitor(stack: Stack, role: str = "lead", kind: str = "LA", **options: Any) -> Visitor:
+    return Visitor(stack.port, stack.people[kind][role]["session"], **options)
+
+
+def _clause(stack: Stack, code: str, kind: str = "LA") -> str:
+    return f"/assessments/{stack.people[kind]['ids']['assessment']}/clauses/{code}/"
+
+
+def _fields(version: int, text: str) -> dict[str, Any]:
+    return {"version": version, "level": "1", "na_reason": "", "how": text, "difference": text}
+
+
+def _stored(stack: Stack, code: str, kind: str = "LA") -> dict[str, Any]:
+    """The answer, what its revisions and the trail say about it, seen by the owner."""
+    with stack.owner() as session:
+        session.row_factory = psycopg.rows.dict_row
+        row = session.execute(
+            """SELECT a.* FROM assessments_answer a JOIN standards_clause c ON c.id = a.clause_id
+               WHERE a.assessment_id = %s AND c.code = %s""",
+            [stack.people[kind]["ids"]["assessment"], code],
+        ).fetchone()
+        revisions = session.execute(
+            "SELECT * FROM assessments_answerrevision WHERE answer_id = %s ORDER BY version",
+            [row["id"]],
+        ).fetchall()
+    return {**row, "revisions": revisions, "events": _events(stack, row["id"])}
+
+
+def _events(stack: Stack, about: Any) -> list[dict[str, Any]]:
+    with stack.owner() as session:
+        session.execute("SET LOCAL ROLE app_audit")
+        session.row_factory = psycopg.rows.dict_row
+        rows = session.execute(
+            "SELECT * FROM audit.event WHERE about_id = %s ORDER BY seq", [about]
+        ).fetchall()
+        session.execute("SET LOCAL ROLE app_owner")
+    return rows
+
+
+def _assert_whole(stack: Stack, answer: dict[str, Any]) -> None:
+    """Answer, revisions and events tell the same story, and the trail is unbroken."""
+    versions = [revision["version"] for revision in answer["revisions"]]
+    assert versions == list(range(1, answer["version"] + 1))
+    assert [event["facts"]["version"] for event in answer["events"]] == versions
+    if versions:
+        last = answer["revisions"][-1]
+        assert (answer["how"], answer["difference"]) == (last["how"], last["difference"])
+    assert answer["how"] == answer["difference"], "one save, both texts"
+    with stack.owner() as session:
+        assert session.execute("SELECT * FROM audit.broken()").fetchall() == []
+
+
+def _at_once(calls: list[Callable[[], Answered]]) -> list[Answered]:
+    """All of them, let go at the same moment."""
+    gate = threading.Barrier(len(calls))
+
+    def let_go(call: Callable[[], Answered]) -> Answered:
+        gate.wait()
+        return call()
+
+    with ThreadPoolExecutor(len(calls)) as pool:
+        return list(pool.map(let_go, calls))
+
+
+def test_forty_save_a_clause_at_once_one_wins_and_nothing_is_lost(stack: Stack) -> None:
+    """F20."""
+    path, roles = _clause(stack, "2.1"), ("lead", "contributor")
+    texts = [f"text of writer {number}" for number in range(WRITERS)]
+    calls = [
+        lambda text=text, role=roles[number % 2]: _visitor(stack, role).post(path, _fields(0, text))
+        for number, text in enumerate(texts)
+    ]
+    answers = _at_once(calls)
+    assert Counter(answer.status for answer in answers) == {302: 1, 412: WRITERS - 1}
+    (winner,) = [number for number, answer in enumerate(answers) if answer.status == 302]
+    for number, answer in enumerate(answers):
+        if number != winner:  # both texts stand on the page of the one who came later
+            assert texts[number] in answer.text
+            assert texts[winner] in answer.text
+    answer = _stored(stack, "2.1")
+    assert (answer["how"], answer["version"]) == (texts[winner], 1)
+    _assert_whole(stack, answer)
+
+
+def test_save_goes_on_after_a_conflict(stack: Stack) -> None:
+    path = _clause(stack, "2.2")
+    assert _visitor(stack).post(path, _fields(0, "first")).status == 302
+    assert _visitor(stack, "contributor").post(path, _fields(0, "second")).status == 412
+    assert _visitor(stack, "contributor").post(path, _fields(1, "first and second")).status == 302
+    answer = _stored(stack, "2.2")
+    assert answer["how"] == "first and second"
+    _assert_whole(stack, answer)
+
+
+def _post_until_it_dies(stack: Stack, path: str, fields: dict[str, Any]) -> Answered | None:
+    try:
+        return _visitor(stack).post(path, fields)
+    except (OSError, HTTPException):
+        return None
+
+
+def test_web_killed_between_update_and_commit_leaves_the_old_row(stack: Stack) -> None:
+    """F10: the save has written and waits for the head of the trail; then its process dies."""
+    path, before = _clause(stack, "2.3"), _stored(stack, "2.3")
+    with stack.owner() as session:
+        session.execute("SET LOCAL ROLE app_audit")
+        agency = [stack.people["LA"]["agency"]]
+        session.execute("SELECT * FROM audit.head WHERE agency_id = %s FOR UPDATE", agency)
+        with ThreadPoolExecutor(1) as pool:
+            dying = pool.submit(_post_until_it_dies, stack, path, _fields(0, "never committed"))
+            wait_for(lambda: _waiting(stack), "the save to wait for the head of the trail")
+            stack.kill_web_workers()
+            assert dying.result() is None
+        session.execute("SET LOCAL ROLE app_owner")
+    wait_for(stack.is_healthy, "new web workers")
+    wait_for(lambda: not _busy(stack), "the orphaned session to end")
+    after = _stored(stack, "2.3")
+    assert after == before
+    _assert_whole(stack, after)
+    assert _visitor(stack).post(path, _fields(0, "saved again")).status == 302
+
+
+def _waiting(stack: Stack) -> bool:
+    """Whether a web session waits for a lock after it has changed the answer."""
+    with stack.connect("test") as session:
+        session.execute("RESET ROLE")
+        return bool(
+            session.execute(
+                """SELECT 1 FROM pg_locks held JOIN pg_locks wanted USING (pid)
+                   WHERE held.relation = 'assessments_answerrevision'::regclass
+                     AND held.mode = 'RowExclusiveLock' AND NOT wanted.granted"""
+            ).fetchone()
+        )
+
+
+def _busy(stack: Stack) -> bool:
+    with stack.connect("test") as session:
+        session.execute("RESET ROLE")
+        return bool(
+            session.execute(
+                """SELECT 1 FROM pg_locks WHERE mode = 'RowExclusiveLock'
+                   AND relation = 'assessments_answerrevision'::regclass"""
+            ).fetchone()
+        )
+
+
+def test_web_killed_at_any_moment_of_a_save_never_mixes_rows(stack: Stack) -> None:
+    """F10, without help: what was acknowledged is stored, and what is stored is whole."""
+    path = _clause(stack, "2.4")
+    chance = random.Random(10)
+    for number in range(KILLS):
+        seen = _stored(stack, "2.4")
+        text = f"save {number}"
+        with ThreadPoolExecutor(1) as pool:
+            fields = _fields(seen["version"], text)
+            saving = pool.submit(_post_until_it_dies, stack, path, fields)
+            time.sleep(chance.uniform(0.0, 0.12))
+            stack.kill_web_workers()
+            answered = saving.result()
+        wait_for(stack.is_healthy, "new web workers")
+        wait_for(lambda: not _busy(stack), "the orphaned session to end")
+        after = _stored(stack, "2.4")
+        assert after["how"] in (seen["how"], text)
+        if answered is not None and answered.status == 302:
+            assert after["how"] == text, "an acknowledged save was lost"
+        _assert_whole(stack, after)
+
+
+@pytest.mark.parametrize("who", [("lead", "approver"), ("lead", "lead")])
+def test_two_submit_at_once_makes_one_submission(stack: Stack, who: tuple[str, str]) -> None:
+    people = stack.people["RAA"]
+    pk = people["ids"]["submitted"]
+    lead, approver = _visitor(stack, "lead", "RAA"), _visitor(stack, "approver", "RAA")
+    before = _rounds(stack, pk)
+    assert lead.post(f"/assessments/{pk}/withdraw/", {}).status == 302
+    declaration = {"name": "Head of service", "has_agreed": "on"}
+    assert approver.post(f"/assessments/{pk}/sign-off/", declaration).status == 302
+    visitors = [_visitor(stack, role, "RAA") for role in who]
+    answers = _at_once(
+        [lambda one=one: one.post(f"/assessments/{pk}/submit/", {}) for one in visitors]
+    )
+    assert sorted(answer.status for answer in answers) == [302, 409]
+    assert _rounds(stack, pk) == before + 1
+
+
+def _rounds(stack: Stack, assessment: str) -> int:
+    with stack.owner() as session:
+        row = session.execute(
+            "SELECT count(*) FROM assessments_submission WHERE assessment_id = %s", [assessment]
+        ).fetchone()
+    return int(row[0])
