@@ -5,5 +5,5 @@ from django.http import HttpRequest
 
 
 def service(request: HttpRequest) -> dict[str, str]:
-    """The service's name; kept free of queries, since error pages use it too."""
-    return {"service_name": settings.SERVICE_NAME}
+    """The service's name and where to ask; free of queries, since error pages use it too."""
+    return {"service_name": settings.SERVICE_NAME, "contact_email": settings.CONTACT_EMAIL}

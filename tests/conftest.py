@@ -60,9 +60,7 @@ def owner(agency: Agency | None = None) -> Iterator[None]:
 @contextmanager
 def acting(membership: Membership) -> Iterator[Membership]:
     """This person's persona, as in a request."""
-    with acting_for(
-        membership.agency_id, realm="agency", user_id=membership.user_id
-    ) as member:
+    with acting_for(membership.agency_id, realm="agency", user_id=membership.user_id) as member:
         assert member is not None
         yield member
 

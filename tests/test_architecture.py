@@ -93,7 +93,9 @@ def test_faces_do_not_write(path: Path) -> None:
             continue
         verb, target = node.func.attr, ast.unparse(node.func.value)
         writes = verb in WRITES or verb.startswith("bulk_")
-        assert not writes or _is_harmless(verb, target), f"{path.name}:{node.lineno} {target}.{verb}"
+        assert not writes or _is_harmless(verb, target), (
+            f"{path.name}:{node.lineno} {target}.{verb}"
+        )
 
 
 def _is_harmless(verb: str, target: str) -> bool:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.db import connection
 from django.http import HttpRequest, HttpResponse
@@ -33,4 +32,3 @@ def healthz(request: HttpRequest) -> HttpResponse:
 class PublicPage(TemplateView):
     """Words only; `template_name` is given in urls.py."""
 
-    extra_context = {"contact_email": settings.CONTACT_EMAIL}

@@ -14,7 +14,8 @@ from django.urls import path
 from agencies import audit
 from agencies.models import Agency, Event, Invitation, Membership, User
 from agencies.tenancy import acting_for, sign
-from config.urls import handler500, urlpatterns as service
+from config.urls import handler500
+from config.urls import urlpatterns as service
 from tests.conftest import acting, owner
 
 pytestmark = pytest.mark.django_db
@@ -62,7 +63,11 @@ def test_owner_without_gate_is_refused(lead: Membership) -> None:
     ],
 )
 def test_bad_context_is_refused(
-    lead: Membership, stranger: Membership, monkeypatch: pytest.MonkeyPatch, fault: str, message: str
+    lead: Membership,
+    stranger: Membership,
+    monkeypatch: pytest.MonkeyPatch,
+    fault: str,
+    message: str,
 ) -> None:
     good = sign(lead.user_id, lead.agency_id, "agency", _pid())
     if fault == "old":
@@ -113,9 +118,7 @@ def test_persona_writes_no_row_of_another_agency(lead: Membership, stranger: Mem
             )
 
 
-def test_persona_points_at_no_row_of_another_agency(
-    lead: Membership, stranger: Membership
-) -> None:
+def test_persona_points_at_no_row_of_another_agency(lead: Membership, stranger: Membership) -> None:
     with acting(lead), pytest.raises(DatabaseError, match="same_agency"), transaction.atomic():
         Invitation.objects.create(
             agency_id=lead.agency_id,
@@ -136,9 +139,8 @@ def test_scope_left_is_over(lead: Membership) -> None:
 
 
 def test_scope_inside_a_scope_is_refused(lead: Membership, stranger: Membership) -> None:
-    with acting(lead), pytest.raises(RuntimeError, match="durable"):
-        with acting(stranger):
-            pass
+    with acting(lead), pytest.raises(RuntimeError, match="durable"), acting(stranger):
+        pass
 
 
 def test_worker_sees_its_agency_and_cannot_write_people(
@@ -160,7 +162,9 @@ def test_event_takes_its_actor_from_the_context(lead: Membership, stranger: Memb
         assert not Event.objects.exists()
 
 
-@pytest.mark.parametrize("statement", ["UPDATE {} SET action = 'x'", "DELETE FROM {}", "TRUNCATE {}"])
+@pytest.mark.parametrize(
+    "statement", ["UPDATE {} SET action = 'x'", "DELETE FROM {}", "TRUNCATE {}"]
+)
 @pytest.mark.parametrize("who", ["member", "owner"])
 def test_event_is_never_changed(lead: Membership, statement: str, who: str) -> None:
     with acting(lead):

@@ -119,9 +119,9 @@ def test_due_covers_every_agency(ask: Ask, stranger: Membership) -> None:
 
 
 def test_person_may_not_ask_what_is_due(lead: Membership) -> None:
-    with acting(lead), pytest.raises(ProgrammingError, match="permission denied"):
-        with transaction.atomic(), connection.cursor() as cursor:
-            cursor.execute("SELECT * FROM ctx.due_jobs()")
+    refused = pytest.raises(ProgrammingError, match="permission denied")
+    with acting(lead), refused, transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SELECT * FROM ctx.due_jobs()")
 
 
 def test_lock_is_given_back_after_a_run(ask: Ask, other_session: psycopg.Connection) -> None:
