@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import datetime
 import io
+import re
 import uuid
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -72,6 +73,7 @@ REALM_WORDS = {
     "operator": "Operator of the server",
     "identity": "The service itself",
 }
+UUID = re.compile(r"\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b")
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
 COLUMNS = (
     "Number", "When (UTC)", "Person", "What was done", "Action", "Kind of record", "Record",
@@ -106,6 +108,11 @@ class Line:
     about_id: uuid.UUID | None
     details: str
     hash: str
+
+    @property
+    def brief(self) -> str:
+        """The details with ids cut to their first eight digits; the file has them whole."""
+        return UUID.sub(lambda found: found.group()[:8], self.details)
 
 
 def events(agency_id: uuid.UUID, filters: Filters) -> QuerySet[Event]:
