@@ -5,7 +5,6 @@ from assessments.models.assessment import Assessment, AssessmentStage
 from assessments.models.evidence import (
     OPENABLE,
     Evidence,
-    EvidenceKind,
     EvidenceVersion,
     ScanState,
 )
@@ -16,6 +15,7 @@ from assessments.models.submission import (
     SubmittedEvidence,
 )
 from assessments.workflow import Status
+from standards.models import EvidenceKind
 
 __all__ = [
     "OPENABLE",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import datetime, timedelta
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.db import models
 from django.utils import timezone
@@ -76,6 +76,14 @@ class Answer(TenantModel):
         "how",
         "difference",
     )
+    # What the queryset's methods add to a row.
+    rules_document: dict[str, Any]
+    previous_code: str | None
+    next_code: str | None
+    has_evidence: bool
+    has_waiting: bool
+    has_refused: bool
+    has_text: bool
 
     assessment = models.ForeignKey(
         Assessment,

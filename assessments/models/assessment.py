@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.db import models
 from django.utils import timezone
@@ -58,6 +58,7 @@ class Assessment(TenantModel):
 
     KEPT: ClassVar[str] = KEPT
     DATA_CLASS: ClassVar[dict[str, str]] = {"title": NONE, "readiness": NONE}
+    rules_document: dict[str, Any]  # added by for_page() and locked()
 
     edition = models.ForeignKey(
         Edition, models.PROTECT, related_name="+", help_text="Text it answers; never changes."

@@ -9,21 +9,7 @@ from django.utils import timezone
 
 from agencies.models import NONE, PERSONAL, TenantModel
 from assessments.models.assessment import KEPT, person
-
-
-class EvidenceKind(models.TextChoices):
-    POLICY = "policy", "Policy"
-    PROCEDURE = "procedure", "Procedure"
-    AUDIT = "audit", "Audit"
-    DATA = "data", "Data"
-    TRAINING_RECORD = "training_record", "Training record"
-    CASE_STUDY = "case_study", "Case study"
-    MEETING_RECORD = "meeting_record", "Meeting record"
-    VOICE_OF_CHILDREN = "voice_of_children", "Voice of children"
-    VOICE_OF_ADOPTERS = "voice_of_adopters", "Voice of adopters"
-    VOICE_OF_CARERS = "voice_of_carers", "Voice of carers"
-    VOICE_OF_BIRTH_FAMILY = "voice_of_birth_family", "Voice of birth family"
-    OTHER = "other", "Other"
+from standards.models import EvidenceKind
 
 
 class ScanState(models.TextChoices):

@@ -9,8 +9,8 @@ from django.utils import timezone
 
 from agencies.models import NONE, PERSONAL, AgencyKind, TenantModel
 from assessments.models.assessment import KEPT, Assessment, person
-from assessments.models.evidence import EvidenceKind, EvidenceVersion, ScanState
-from standards.models import Clause
+from assessments.models.evidence import EvidenceVersion, ScanState
+from standards.models import Clause, EvidenceKind
 
 
 class SignOff(TenantModel):
