@@ -7,9 +7,9 @@ UV_VERSION := 0.13.9
 LOCK := --universal --generate-hashes --no-header --python-version 3.11
 WITHIN := $(PY) -m dev.within
 # Settings like production's, for the checks alone: nothing listens with them.
-DEPLOY := env DEBUG=false SECURE=true ALLOWED_HOSTS=epsa.example SCANNER=none \
-	SECRET_KEY=$$(head -c 48 /dev/urandom | base64 -w 0) \
-	CONTEXT_KEY=$$(head -c 32 /dev/urandom | od -An -tx1 | tr -d ' \n')
+RANDOM_HEX := $$(head -c 32 /dev/urandom | od -An -vtx1 | tr -dc 0-9a-f)
+DEPLOY := env DEBUG=false SECURE=true STATIC_COLLECTED=true EMAIL_DIR= ALLOWED_HOSTS=epsa.example \
+	SCANNER=none SECRET_KEY=A.b-$(RANDOM_HEX) CONTEXT_KEY=$(RANDOM_HEX)
 
 .DEFAULT_GOAL := help
 .PHONY: help setup setup-test run test check fix lock demo standards faults bench manage \
