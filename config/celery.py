@@ -24,12 +24,12 @@ app.conf.beat_schedule["reconcile_files"] = {
 }
 
 
-@setup_logging.connect
+@setup_logging.connect  # type: ignore[untyped-decorator]
 def _keep_our_logging(**kwargs: object) -> None:
     """Celery sets up no logging of its own where this signal has a receiver: ours stays."""
 
 
-@worker_process_init.connect
+@worker_process_init.connect  # type: ignore[untyped-decorator]
 def _warm_up(**kwargs: object) -> None:
     """Import the PDF writer (over a second) before the first job, not during it."""
     import weasyprint  # noqa: F401
