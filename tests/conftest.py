@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 
+import hypothesis
 import pytest
 from django.db import connection
 from django.db.backends.signals import connection_created
@@ -22,6 +23,12 @@ from agencies.permissions import Role
 from agencies.tenancy import acting_for
 from standards.models import Edition
 from tests import factories
+
+# A busy machine is no failure: laws are checked without a deadline.
+hypothesis.settings.register_profile(
+    "house", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+)
+hypothesis.settings.load_profile("house")
 
 
 def _become_web(connection, **_kwargs) -> None:  # type: ignore[no-untyped-def]
