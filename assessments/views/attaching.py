@@ -13,18 +13,16 @@ from django.shortcuts import get_object_or_404, redirect
 from django.utils.functional import cached_property
 from django.views import View
 
-from agencies.permissions import Permission, require
-from agencies.views import ActionFormView
 from assessments.actions import attaching as actions
 from assessments.forms.evidence import AttachForm, ClausesForm, FindForm
 from assessments.models import Answer, Assessment, Evidence, EvidenceLink
 from assessments.presenting import clause_url
 from assessments.views.base import PersonMixin
-from assessments.views.evidence import PER_PAGE, EvidenceMixin, get_answer
+from assessments.views.evidence import PER_PAGE, WritingView, get_answer
 from standards.models import Standard
 
 
-class ClausesView(EvidenceMixin, ActionFormView):
+class ClausesView(WritingView):
     """Ticks for every clause of one assessment."""
 
     form_class = ClausesForm
@@ -33,7 +31,6 @@ class ClausesView(EvidenceMixin, ActionFormView):
 
     @cached_property
     def assessment(self) -> Assessment:
-        require(self.by, Permission.MANAGE_EVIDENCE)
         return get_object_or_404(Assessment, pk=self.kwargs["assessment"])
 
     @cached_property
@@ -71,7 +68,7 @@ class ClausesView(EvidenceMixin, ActionFormView):
         return {**context, "groups": self.groups(context["form"])}
 
 
-class AttachView(EvidenceMixin, ActionFormView):
+class AttachView(WritingView):
     """What the agency has already and this clause has not, to choose from."""
 
     form_class = AttachForm
@@ -80,7 +77,6 @@ class AttachView(EvidenceMixin, ActionFormView):
 
     @cached_property
     def answer(self) -> Answer:
-        require(self.by, Permission.MANAGE_EVIDENCE)
         return get_answer(self.kwargs["answer"])
 
     @cached_property

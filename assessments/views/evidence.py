@@ -27,13 +27,17 @@ PER_PAGE = 25
 
 
 class EvidenceMixin(PersonMixin):
-    """Pages of the agency's evidence, for those who may read its assessments."""
+    """Pages of the agency's evidence. `needs`: without it there is nothing to show (403)."""
 
     kwargs: dict[str, Any]
+    needs = Permission.READ_ASSESSMENT
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        require(self.by, self.needs)
+        return super().dispatch(request, *args, **kwargs)
 
     @cached_property
     def evidence(self) -> Evidence:
-        require(self.by, Permission.READ_ASSESSMENT)
         return get_object_or_404(Evidence.objects.for_list(), pk=self.kwargs["pk"])
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
@@ -56,7 +60,6 @@ class EvidenceListView(EvidenceMixin, ListView):
         return FindForm(self.request.GET)
 
     def get_queryset(self) -> Any:
-        require(self.by, Permission.READ_ASSESSMENT)
         return Evidence.objects.for_list(**self.find_form.chosen())
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
@@ -89,7 +92,13 @@ class EvidenceDetailView(EvidenceMixin, DetailView):
         return super().get_context_data(**{**found, **kwargs})
 
 
-class SourceFormView(EvidenceMixin, ActionFormView):
+class WritingView(EvidenceMixin, ActionFormView):
+    """A form that only those see who may send it."""
+
+    needs = Permission.MANAGE_EVIDENCE
+
+
+class SourceFormView(WritingView):
     """A form with a file in it: where it comes back, the file must be chosen again."""
 
     def form_invalid(self, form: SourceForm) -> Any:
@@ -106,7 +115,6 @@ class AddView(SourceFormView):
 
     @cached_property
     def answer(self) -> Answer | None:
-        require(self.by, Permission.MANAGE_EVIDENCE)
         given = self.request.GET.get("answer")
         return get_answer(given) if given else None
 
@@ -124,7 +132,7 @@ class AddView(SourceFormView):
         return super().get_context_data(**{"answer": self.answer, **kwargs})
 
 
-class EditView(EvidenceMixin, ActionFormView):
+class EditView(WritingView):
     form_class = DetailsForm
     template_name = "assessments/evidence_edit.html"
     success_message = "Changes saved"
@@ -151,7 +159,7 @@ class NewVersionView(SourceFormView):
         return super().get_context_data(**{"evidence": self.evidence, **kwargs})
 
 
-class DeleteView(EvidenceMixin, ActionFormView):
+class DeleteView(WritingView):
     form_class = ConfirmForm
     template_name = "assessments/evidence_delete.html"
     success_message = "Evidence deleted"

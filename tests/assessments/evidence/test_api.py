@@ -37,7 +37,7 @@ def test_file_is_added_listed_and_downloaded(client_for, lead: Membership):
     version = body["versions"][0]["id"]
     file = client.get(f"{URL}{body['id']}/versions/{version}/download/")
     assert file["Content-Disposition"] == 'attachment; filename="Policy.pdf"'
-    assert b"".join(file.streaming_content).startswith(b"%PDF")
+    assert file.getvalue().startswith(b"%PDF")
     assert events(lead)[-2:] == ["evidence.add", "evidence.download"]
 
 
