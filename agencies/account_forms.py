@@ -63,26 +63,22 @@ class ResetPasswordForm(allauth_forms.ResetPasswordForm):
         self.fields["email"] = email_field()
 
 
-class OnePassword:
-    """A new password typed once: it can be shown, so typing it twice proves nothing."""
-
-    def _ask_once(self, label: str) -> None:
-        fields: dict[str, forms.Field] = self.fields
-        checked = fields["password1"]
-        ours = new_password_field(label)
-        checked.label, checked.help_text = ours.label, ours.help_text
-        checked.widget, checked.error_messages = ours.widget, ours.error_messages
-        del fields["password2"]
+def _ask_once(form: forms.BaseForm, label: str) -> None:
+    """One box for the new password: it can be shown, so typing it twice proves nothing."""
+    checked, ours = form.fields["password1"], new_password_field(label)
+    checked.label, checked.help_text = ours.label, ours.help_text
+    checked.widget, checked.error_messages = ours.widget, ours.error_messages
+    del form.fields["password2"]
 
 
-class NewPasswordForm(OnePassword, allauth_forms.ResetPasswordKeyForm):
+class NewPasswordForm(allauth_forms.ResetPasswordKeyForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self._ask_once("New password")
+        _ask_once(self, "New password")
 
 
-class ChangePasswordForm(OnePassword, allauth_forms.ChangePasswordForm):
+class ChangePasswordForm(allauth_forms.ChangePasswordForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self._ask_once("New password")
+        _ask_once(self, "New password")
         self.fields["oldpassword"] = current_password_field("Password you use now")

@@ -259,6 +259,7 @@ LOGGING = {
         "json": {
             "()": structlog.stdlib.ProcessorFormatter,
             "processor": structlog.processors.JSONRenderer(),
+            "foreign_pre_chain": [redact],  # what Django itself logs
         }
     },
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "json"}},

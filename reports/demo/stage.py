@@ -131,7 +131,7 @@ def _clear(agency: Agency) -> None:
     for model in _children_first():
         if model is not Membership:
             rows = model._base_manager.filter(agency_id=agency.pk)
-            rows._raw_delete(rows.db)  # type: ignore[attr-defined]  # no cascade to ask about
+            rows._raw_delete(rows.db)  # no cascade to ask about
     transaction.on_commit(lambda: _remove_files(evidence, reports))
 
 

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import io
+import json
+import logging
+from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
 from django.contrib.auth import get_user
 from django.db import connection
 from django.utils import timezone
+from structlog.stdlib import ProcessorFormatter
 
 from agencies.actions import invitations
 from agencies.hats import SESSION_KEY, hats_of
@@ -177,3 +182,27 @@ def test_sign_up_raced_makes_one_person(lead: Membership) -> None:
     user = User.objects.get(email="new@agency.example")
     assert user.check_password(passwords[codes.index(302)])
     assert actions_of(lead.agency_id).count("invitation.accept") == 1
+
+
+@pytest.fixture
+def log() -> Iterator[io.StringIO]:
+    """What the service's own log handler writes."""
+    root, text = logging.getLogger(), io.StringIO()
+    formatters = [handler.formatter for handler in root.handlers]
+    handler = logging.StreamHandler(text)
+    handler.setFormatter(next(f for f in formatters if isinstance(f, ProcessorFormatter)))
+    root.addHandler(handler)
+    yield text
+    root.removeHandler(handler)
+
+
+def test_link_stands_in_no_log(
+    lead: Membership, viewer: Membership, client_for, log: io.StringIO
+) -> None:
+    page = page_of(invite(lead))
+    visitor().get(page)
+    client_for(viewer).post(page)  # refused, so Django itself writes a line too
+    logged = [json.loads(line) for line in log.getvalue().splitlines()]
+    assert "Conflict: /invitation/…/" in [line["event"] for line in logged]
+    assert "GET /invitation/…/" in [line.get("request") for line in logged]
+    assert page.split("/")[2] not in log.getvalue()

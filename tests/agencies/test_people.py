@@ -14,7 +14,7 @@ from agencies.models import Invitation, Membership
 from agencies.permissions import Role
 from agencies.workflow import NotAllowed
 from tests import factories
-from tests.agencies.people import actions_of, all_at_once, invite
+from tests.agencies.people import actions_of, all_at_once, csrf_free, invite
 from tests.conftest import acting, count_queries, owner
 
 pytestmark = pytest.mark.django_db
@@ -76,7 +76,7 @@ def test_foreign_and_unknown_ids_answer_alike(
     for path, nothing in zip(foreign[2:], unknown[2:], strict=True):
         answers = [client.post(each, {"role": "viewer"}) for each in (path, nothing)]
         assert [answer.status_code for answer in answers] == [404, 404], path
-        assert answers[0].text == answers[1].text.replace(str(nothing), str(path))
+        assert csrf_free(answers[0].text) == csrf_free(answers[1].text)
     assert _stored(stranger).role == Role.LEAD
 
 

@@ -12,7 +12,7 @@ from django.urls import NoReverseMatch, reverse
 
 from agencies import accounts
 from agencies.models import Membership
-from tests.agencies.people import PASSWORD, service_actions, sign_in_of, visitor
+from tests.agencies.people import PASSWORD, csrf_free, service_actions, sign_in_of, visitor
 
 pytestmark = pytest.mark.django_db
 EMAIL = "person@agency.example"
@@ -26,10 +26,6 @@ def _sent() -> list[str]:
     """The texts of the mails, once the thread that sends them has caught up."""
     accounts.post.submit(lambda: None).result()
     return [letter.body for letter in mail.outbox]
-
-
-def _csrf_free(text: str) -> str:
-    return re.sub(r'name="csrfmiddlewaretoken" value="\w+"', "", text)
 
 
 def test_sign_in_and_out() -> None:
@@ -51,7 +47,7 @@ def test_unknown_address_and_wrong_password_look_alike() -> None:
     known = _sign_in(visitor(), password="wrong horse battery")
     unknown = _sign_in(visitor(), email="nobody@agency.ex", password="wrong horse battery")
     assert known.status_code == unknown.status_code
-    assert _csrf_free(known.text) == _csrf_free(unknown.text).replace("nobody@agency.ex", EMAIL)
+    assert csrf_free(known.text) == csrf_free(unknown.text).replace("nobody@agency.ex", EMAIL)
     assert "The email address or the password is not right" in known.text
     assert service_actions(user.pk) == []
     assert service_actions()[-2:] == ["user.sign_in_failed"] * 2
