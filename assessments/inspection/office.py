@@ -36,16 +36,16 @@ OBJECT = (
 )
 OUTSIDE = (
     "The file loads something from another file or website when it is opened. "
-    "Break the links (in Excel: Data, Edit links), or save it as a PDF, and upload that."
+    "Remove its links and connections (in Excel: Data), or save it as a PDF, and upload that."
 )
 ENTITY = "The file is not as Office writes it. Open it, save it again and upload the new file."
 
 MACRO_PART = re.compile(r"vbaproject|vbadata|macrosheets/|dialogsheets/", re.IGNORECASE)
 OBJECT_PART = re.compile(
-    r"activex|oleobject|\.(?:exe|dll|js|vbs|vbe|wsf|hta|bat|cmd|ps1|scr|lnk|jar|html?|svgz)$",
+    r"activex|oleobject|\.(?:exe|dll|js|vbs|vbe|wsf|hta|bat|cmd|ps1|scr|lnk|jar|html?|mht|mhtml|rtf|svgz)$",
     re.IGNORECASE,
 )
-OUTSIDE_PART = re.compile(r"externallinks/", re.IGNORECASE)
+OUTSIDE_PART = re.compile(r"externallinks/|xl/connections\.xml$", re.IGNORECASE)
 EMBEDDED = re.compile(r"/embeddings/", re.IGNORECASE)
 OFFICE_NAME = re.compile(r"\.(?:docx|xlsx|pptx)$", re.IGNORECASE)
 SAFE_BINARY = re.compile(r"/printersettings/[^/]+\.bin$", re.IGNORECASE)
@@ -154,6 +154,8 @@ def check_relations(content: bytes) -> None:
         kind, target = attributes.get("Type", ""), attributes.get("Target", "")
         if kind.endswith(("/vbaProject", "/xlMacrosheet")):
             raise Refused(MACRO)
+        if kind.endswith("/aFChunk"):
+            raise Refused(OBJECT)
         is_link = kind.endswith("/hyperlink") and LINK_TARGET.match(target.strip())
         if attributes.get("TargetMode", "").lower() == "external" and not is_link:
             raise Refused(OUTSIDE)

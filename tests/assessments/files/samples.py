@@ -153,6 +153,18 @@ REFUSED_OFFICE = [
         lambda: office.with_parts("docx", {"word/a.xml": b"<i>DDEAUTO c:\\cmd.exe</i>"}),
     ),
     bad("xlsx: linked workbook", "a.xlsx", "links", lambda: office.with_parts("xlsx", EXCEL_LINK)),
+    bad(
+        "xlsx: data connection",
+        "a.xlsx",
+        "connections",
+        lambda: office.with_parts("xlsx", {"xl/connections.xml": b"<connections/>"}),
+    ),
+    bad(
+        "docx: web page inside",
+        "a.docx",
+        "embedded",
+        lambda: office.linked("docx", ("aFChunk", "chunk.dat", "")),
+    ),
     *(
         bad(
             f"docx: outside {kind}",
