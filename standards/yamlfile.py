@@ -66,21 +66,27 @@ class Entry:
             raise self.error(f"the key {missing[0]!r} is missing.")
         return found
 
-    def items(self) -> list[Entry]:
-        """The values of a list with at least one."""
+    def items(self, *, may_be_empty: bool = False) -> list[Entry]:
+        """The values of a list, at least one unless said otherwise."""
         if not isinstance(self.node, yaml.SequenceNode):
             raise self.error(f"must be a list, not {self._is()}.")
-        if not self.node.value:
+        if not self.node.value and not may_be_empty:
             raise self.error("must not be empty.")
         return [
             Entry(self.file, f"{self.path}[{index}]", node)
             for index, node in enumerate(self.node.value)
         ]
 
-    def unique(self, value_of: Callable[[Entry], T], same: Callable[[T], str] = str) -> list[T]:
+    def unique(
+        self,
+        value_of: Callable[[Entry], T],
+        same: Callable[[T], str] = str,
+        *,
+        may_be_empty: bool = False,
+    ) -> list[T]:
         """The list's values, no two of them the same."""
         seen: dict[str, T] = {}
-        for entry in self.items():
+        for entry in self.items(may_be_empty=may_be_empty):
             value = value_of(entry)
             if same(value) in seen:
                 raise entry.error(f"{same(value)!r} is given twice.")

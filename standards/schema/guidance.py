@@ -62,9 +62,13 @@ def read_guidance(file: Path, edition: EditionText) -> GuidanceText:
     return GuidanceText(
         version=top["version"].matching(*VERSION),
         label=top["label"].text(200),
-        notes=top["notes"].unique(lambda note: _note(note, edition), lambda note: note.clause),
+        notes=top["notes"].unique(
+            lambda note: _note(note, edition), lambda note: note.clause, may_be_empty=True
+        ),
         prompts=_prompts(top["clauses"], edition),
-        glossary=top["glossary"].unique(_term, lambda term: term.term.casefold()),
+        glossary=top["glossary"].unique(
+            _term, lambda term: term.term.casefold(), may_be_empty=True
+        ),
         root=root,
     )
 

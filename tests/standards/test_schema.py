@@ -58,6 +58,15 @@ def test_small_edition_is_read_whole(folder):
     assert files.guidance.glossary[1].note == "Not in the standards."
 
 
+def test_guidance_may_have_no_note_and_no_glossary(folder):
+    content = folder.guidance.read_text()
+    content = content[: content.index("glossary:")] + "glossary: []\n"
+    old = 'notes:\n  - clause: "1.2"\n    text: As printed.\n'
+    folder.guidance.write_text(content.replace(old, "notes: []\n"))
+    (files,) = read_all(folder.path)
+    assert files.guidance.notes == files.guidance.glossary == []
+
+
 TEXT_MISTAKES = [
     (
         'code: "1.2"',
