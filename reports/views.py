@@ -24,7 +24,7 @@ class RequestView(AssessmentMixin, View):
     """POST asks for the round named by `round`, or for what stands now (see `round_of`)."""
 
     def get(self, request: HttpRequest, pk: UUID) -> HttpResponse:
-        return redirect("reports:list", pk)
+        return redirect("reports:list", self.assessment.pk)
 
     def post(self, request: HttpRequest, pk: UUID) -> HttpResponse:
         submission = round_of(self.assessment, request.POST.get("round", ""))
