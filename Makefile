@@ -59,7 +59,7 @@ manage: setup ## any management command: make manage CMD="verify_audit"
 	@$(WITHIN) python manage.py $(CMD)
 
 faults: setup-test ## the long form of the fault tests
-	@TESTS=tests/faults PYTEST_ARGS="--long $(PYTEST_ARGS)" $(PY) -m dev.run_tests
+	@FAULTS=long TESTS="tests/faults tests/served" $(PY) -m dev.run_tests
 
 bench: setup-test ## speed, as a ratio to a floor measured in the same run
 	@TESTS=tests/bench $(PY) -m dev.run_tests
