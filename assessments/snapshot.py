@@ -182,7 +182,7 @@ def _pin(versioned: Any) -> Document:
 
 
 def _day(day: date | None) -> str | None:
-    return day and day.isoformat()
+    return day.isoformat() if day else None
 
 
 def _instant(at: datetime) -> str:

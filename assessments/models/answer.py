@@ -83,7 +83,6 @@ class Answer(TenantModel):
     has_evidence: bool
     has_waiting: bool
     has_refused: bool
-    has_text: bool
 
     assessment = models.ForeignKey(
         Assessment,

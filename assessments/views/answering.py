@@ -58,10 +58,6 @@ class ClauseView(AnswerMixin, ActionFormView):
     form_class = AnswerForm
     template_name = "assessments/clause_detail.html"
 
-    @property
-    def success_message(self) -> str:  # type: ignore[override]
-        return f"Clause {self.answer.clause.code} saved"
-
     def get_initial(self) -> dict[str, Any]:
         return initial(self.answer)
 
@@ -93,12 +89,13 @@ class ClauseView(AnswerMixin, ActionFormView):
         return self.render_to_response(context, status=412)
 
     def get_success_url(self) -> str:
-        chosen, pk = self.request.POST.get("then"), self.kwargs["pk"]
+        """The next page says what was saved: a message would cost a write of the session."""
+        chosen, code = self.request.POST.get("then"), self.answer.next_code
         if chosen == "evidence":
             return f"{reverse('assessments:evidence_add')}?answer={self.answer.pk}"
-        if chosen == "overview" or not self.answer.next_code:
-            return self.overview_url
-        return clause_url(pk, self.answer.next_code)
+        to_overview = chosen == "overview" or not code
+        page = self.overview_url if to_overview else clause_url(self.kwargs["pk"], code)
+        return f"{page}?saved={self.answer.clause.code}"
 
     @property
     def links(self) -> list[EvidenceLink]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from django.http import HttpRequest
@@ -17,6 +18,8 @@ from assessments.forms.lifecycle import ConfirmForm
 from assessments.models import Assessment
 from assessments.workflow import why_locked
 
+SAVED = re.compile(r"[0-9A-Za-z.]{1,10}")
+"""The code of a clause that the page before has saved, as it stands in an address."""
 POWERS = {
     "may_manage": Permission.MANAGE_ASSESSMENT,
     "may_answer": Permission.ANSWER_CLAUSE,
@@ -62,6 +65,7 @@ class AssessmentMixin(PersonMixin):
             "assessment": self.assessment,
             "locked_because": why_locked(self.assessment),
             "overview_url": self.overview_url,
+            "saved": SAVED.fullmatch(self.request.GET.get("saved", "")),
         }
         return super().get_context_data(**{**found, **kwargs})
 

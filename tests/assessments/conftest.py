@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
+from django.urls import reverse
 
 from agencies.models import Membership
 from assessments.actions import signoff
@@ -38,6 +39,15 @@ def reread(assessment: Assessment) -> Assessment:
 def answer_of(assessment: Assessment, code: str = "1.1") -> Answer:
     with owner():
         return Answer.objects.for_page().get(assessment=assessment, clause__code=code)
+
+
+def url(name, assessment, *args):
+    return reverse(f"assessments:{name}", args=[assessment.pk, *args])
+
+
+def sent(assessment, code="1.1", **fields):
+    said = {"level": "2", "na_reason": "", "how": "", "difference": "", "then": "next"}
+    return {"version": answer_of(assessment, code).version, **said, **fields}
 
 
 @pytest.fixture

@@ -1,0 +1,70 @@
+"""How many queries the pages may take above the floor of an empty signed-in page."""
+
+import pytest
+from django.urls import reverse
+
+from assessments.models import Assessment, Evidence, EvidenceLink, EvidenceVersion
+from tests.assessments.conftest import PERIOD, answer_of, sent, url
+from tests.conftest import count_queries, owner
+
+pytestmark = pytest.mark.django_db
+
+
+def evidence_for(assessment, by, count):
+    """`count` pieces, on as many clauses as there are."""
+    with owner(assessment.agency):
+        own = {"agency_id": assessment.agency_id}
+        answers = list(assessment.answers.all())
+        for number in range(count):
+            piece = Evidence.objects.create(
+                title=f"Policy {number}", kind="policy", shows="How", created_by=by, **own
+            )
+            version = EvidenceVersion.objects.create(
+                evidence=piece,
+                number=1,
+                url="https://example.org/",
+                scan_state="clean",
+                by=by,
+                **own,
+            )
+            EvidenceLink.objects.create(
+                answer=answers[number % len(answers)], version=version, by=by, **own
+            )
+
+
+def queries_of(client, address):
+    client.get(address)
+    return count_queries(lambda: client.get(address))
+
+
+def test_list_takes_the_same_few_queries_with_1_and_200_rows(draft, lead, client_for, floor):
+    client, address = client_for(lead), reverse("assessments:list")
+    one = queries_of(client, address)
+    with owner(draft.agency):
+        shared = {"agency": draft.agency, "edition": draft.edition, "created_by": lead, **PERIOD}
+        Assessment.objects.bulk_create(Assessment(title=f"Year {n}", **shared) for n in range(199))
+    many = queries_of(client, address)
+    assert one == many <= floor + 2
+
+
+def test_clause_page_keeps_its_budget(draft, lead, client_for, floor):
+    evidence_for(draft, lead, 75)
+    assert queries_of(client_for(lead), url("clause", draft, "1.2")) <= floor + 5
+
+
+def test_overview_keeps_its_budget(submitted, lead, client_for, floor):
+    evidence_for(submitted, lead, 100)
+    assert queries_of(client_for(lead), url("overview", submitted)) <= floor + 7
+
+
+@pytest.mark.parametrize("name", ["clause", "autosave"])
+def test_save_keeps_its_budget(name, draft, lead, contributor, client_for, floor):
+    evidence_for(draft, lead, 75)
+    client = client_for(lead)
+    other = client_for(contributor)
+    address = url(name, draft, "1.2")
+    assert client.post(address, sent(draft, "1.2", how="First")).status_code in (200, 302)
+    other.post(url("autosave", draft, "1.2"), sent(draft, "1.2", how="Second"))
+    form = sent(draft, "1.2", how="Third", level="3")
+    assert count_queries(lambda: client.post(address, form)) <= floor + 8
+    assert answer_of(draft, "1.2").how == "Third"
