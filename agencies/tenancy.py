@@ -218,9 +218,8 @@ class GuardTable(Operation):
             for role, privileges in (("r_agency", self.agency), ("r_worker", self.worker)):
                 if privileges:
                     yield f"GRANT {privileges} ON {table} TO {role}"
-                    yield (
-                        f"CREATE POLICY {role} ON {table} TO {role} USING ({own}) WITH CHECK ({own})"
-                    )
+                    policy = f"CREATE POLICY {role} ON {table} TO {role}"
+                    yield f"{policy} USING ({own}) WITH CHECK ({own})"
         for column, parent in self.fks.items():
             name = f"{table}_{column}_same_agency"[:63]
             yield (

@@ -31,4 +31,3 @@ def healthz(request: HttpRequest) -> HttpResponse:
 @method_decorator(login_not_required, name="dispatch")
 class PublicPage(TemplateView):
     """Words only; `template_name` is given in urls.py."""
-

@@ -80,9 +80,10 @@ def test_bad_context_is_refused(
         "old": sign(lead.user_id, lead.agency_id, "agency", _pid()),
         "realm": sign(lead.user_id, lead.agency_id, "worker", _pid()),
     }[fault]
-    with pytest.raises(DatabaseError, match=message), transaction.atomic():
+    with transaction.atomic():
         _enter(context, "r_agency")
-        Membership.objects.count()
+        with pytest.raises(DatabaseError, match=message), transaction.atomic():
+            Membership.objects.count()
 
 
 def test_removed_member_does_not_enter(lead: Membership) -> None:
@@ -100,35 +101,32 @@ def test_closed_sign_in_does_not_enter(lead: Membership) -> None:
 
 
 def test_persona_reads_no_password_hash(lead: Membership) -> None:
-    with acting(lead), pytest.raises(DatabaseError, match="permission denied"):
-        with transaction.atomic():
-            User.objects.count()
+    with acting(lead), pytest.raises(DatabaseError, match="denied"), transaction.atomic():
+        User.objects.count()
+
+
+def _offer(agency_id: uuid.UUID, **other: object) -> Invitation:
+    return Invitation(
+        agency_id=agency_id,
+        email="new@agency.example",
+        display_name="Lead",
+        role="lead",
+        token_hash="0" * 64,
+        expires_at="2030-01-01T00:00Z",
+        **other,
+    )
 
 
 def test_persona_writes_no_row_of_another_agency(lead: Membership, stranger: Membership) -> None:
-    with acting(lead), pytest.raises(DatabaseError, match="row-level security"):
-        with transaction.atomic():
-            Invitation.objects.create(
-                agency_id=stranger.agency_id,
-                email="a@b.example",
-                display_name="Lead",
-                role="lead",
-                token_hash="0" * 64,
-                expires_at="2030-01-01T00:00Z",
-            )
+    offer = _offer(stranger.agency_id)
+    with acting(lead), pytest.raises(DatabaseError, match="row-level"), transaction.atomic():
+        offer.save(force_insert=True)
 
 
 def test_persona_points_at_no_row_of_another_agency(lead: Membership, stranger: Membership) -> None:
+    offer = _offer(lead.agency_id, invited_by_id=stranger.pk)
     with acting(lead), pytest.raises(DatabaseError, match="same_agency"), transaction.atomic():
-        Invitation.objects.create(
-            agency_id=lead.agency_id,
-            invited_by_id=stranger.pk,
-            email="a@b.example",
-            display_name="Lead",
-            role="lead",
-            token_hash="0" * 64,
-            expires_at="2030-01-01T00:00Z",
-        )
+        offer.save(force_insert=True)
 
 
 def test_scope_left_is_over(lead: Membership) -> None:
@@ -169,9 +167,9 @@ def test_event_takes_its_actor_from_the_context(lead: Membership, stranger: Memb
 def test_event_is_never_changed(lead: Membership, statement: str, who: str) -> None:
     with acting(lead):
         audit.record("thing.do", lead)
-    with acting(lead) if who == "member" else owner():
-        with pytest.raises(DatabaseError, match="permission denied"), transaction.atomic():
-            connection.cursor().execute(statement.format("audit.event"))
+    scope = acting(lead) if who == "member" else owner()
+    with scope, pytest.raises(DatabaseError, match="denied"), transaction.atomic():
+        connection.cursor().execute(statement.format("audit.event"))
 
 
 def test_event_without_context_is_refused(db: None) -> None:
