@@ -13,11 +13,13 @@ import signal
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 from assessments.inspection.verdict import Refused, Verdict
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 WALL_SECONDS = 20
+ENDED_BY_LIMIT = (signal.SIGXCPU, signal.SIGKILL, signal.SIGABRT)
 ACCEPTED = (".pdf", ".docx", ".xlsx", ".pptx", ".csv", ".txt", ".png", ".jpg", ".jpeg")
 DAMAGED = "The file could not be read. Open it, save it again under a new name and upload that."
 TOO_MUCH = (
@@ -32,13 +34,19 @@ def inspect(path: Path, name: str, cleaned: Path) -> Verdict:
     Where the bytes must be made anew (pictures, without their metadata) the child writes them
     to `cleaned`. Raises Refused with a sentence for the reader.
     """
-    command = [sys.executable, "-m", "assessments.inspection", str(path), name, str(cleaned)]
-    environment = {"PATH": os.defpath, "LANG": "C.UTF-8", "PYTHONDONTWRITEBYTECODE": "1"}
+    answer = _ask_child(str(path), name, str(cleaned))
+    if answer["refused"]:
+        raise Refused(answer["refused"])
+    return Verdict(answer["media_type"], answer["extension"], answer["is_rewritten"])
+
+
+def _ask_child(*arguments: str) -> dict[str, Any]:
+    """What the child printed. Refused where its limits ended it or a parser crashed."""
     try:
         done = subprocess.run(  # noqa: S603 - our own program, a list, no shell
-            command,
+            [sys.executable, "-m", "assessments.inspection", *arguments],
             cwd=ROOT,
-            env=environment,
+            env={"PATH": os.defpath, "LANG": "C.UTF-8", "PYTHONDONTWRITEBYTECODE": "1"},
             stdin=subprocess.DEVNULL,
             capture_output=True,
             timeout=WALL_SECONDS,
@@ -46,13 +54,9 @@ def inspect(path: Path, name: str, cleaned: Path) -> Verdict:
         )
     except subprocess.TimeoutExpired as error:
         raise Refused(TOO_MUCH) from error
-    if done.returncode in {-signal.SIGXCPU, -signal.SIGKILL, -signal.SIGABRT}:
-        raise Refused(TOO_MUCH)
     if done.returncode < 0:
-        raise Refused(DAMAGED)
+        raise Refused(TOO_MUCH if -done.returncode in ENDED_BY_LIMIT else DAMAGED)
     if done.returncode:
         raise RuntimeError(f"The file check did not run: {done.stderr.decode()[-2000:]}")
-    answer = json.loads(done.stdout)
-    if answer["refused"]:
-        raise Refused(answer["refused"])
-    return Verdict(answer["media_type"], answer["extension"], answer["is_rewritten"])
+    found: dict[str, Any] = json.loads(done.stdout)
+    return found

@@ -12,12 +12,10 @@ from django.urls import reverse
 from agencies.models import Membership
 from assessments.actions.attaching import attach_evidence
 from assessments.actions.evidence import add_evidence
-from assessments.models import Answer, Assessment, Evidence, EvidenceLink, ScanState, Status
+from assessments.models import Answer, Assessment, Evidence, EvidenceLink, ScanState
 from tests.assessments.evidence.conftest import (
     DETAILS,
-    answer_of,
     events,
-    locked,
     pdf_source,
     stored_files,
     upload,
@@ -291,84 +289,3 @@ def attach_to(assessment: Assessment, evidence: Evidence, by: Membership, count:
     with acting(by):
         for answer in assessment.answers.select_related("assessment")[:count]:
             attach_evidence(answer, evidence=[evidence], by=by)
-
-
-def test_existing_evidence_is_attached_from_the_clause(
-    client_for, lead: Membership, answer: Answer, evidence: Evidence
-):
-    client, url = client_for(lead), page("evidence_attach", answer.pk)
-    assert evidence.title in client.get(url).content.decode()
-    assert client.post(url, {}).status_code == 422
-    assert client.post(url, {"evidence": str(uuid.uuid4())}).status_code == 422
-    assert client.post(url, {"evidence": [str(evidence.pk)]}).status_code == 302
-    assert evidence.title not in client.get(url).content.decode()
-
-
-def test_detach_button_returns_to_the_clause(
-    client_for, lead: Membership, answer: Answer, evidence: Evidence
-):
-    with acting(lead):
-        link = attach_evidence(answer, evidence=[evidence], by=lead)[0]
-    response = client_for(lead).post(page("evidence_detach", link.pk), {"then": "clause"})
-    assert response.url == f"{page('clause', answer.assessment_id, '1.1')}#evidence"
-    with acting(lead):
-        assert not EvidenceLink.objects.exists()
-
-
-def test_ticks_of_two_people_do_not_undo_each_other(
-    client_for, lead: Membership, assessment: Assessment, evidence: Evidence
-):
-    first, second = (answer_of(assessment, code, lead) for code in ("1.1", "1.2"))
-    client, url = client_for(lead), page("evidence_clauses", evidence.pk, assessment.pk)
-    assert client.get(url).status_code == 200
-    client.post(url, {"shown": "", "clauses": [str(first.pk)]})
-    response = client.post(url, {"shown": "", "clauses": [str(second.pk)]})
-    assert response.status_code == 302
-    with acting(lead):
-        assert EvidenceLink.objects.count() == 2
-    both = f"{first.pk} {second.pk}"
-    client.post(url, {"shown": both, "clauses": [str(second.pk)]})
-    with acting(lead):
-        assert EvidenceLink.objects.get().answer_id == second.pk
-
-
-@pytest.mark.parametrize("status", [Status.SIGNED_OFF, Status.SUBMITTED])
-def test_locked_assessment_answers_409(
-    client_for, lead: Membership, answer: Answer, evidence: Evidence, status: str
-):
-    with acting(lead):
-        link = attach_evidence(answer, evidence=[evidence], by=lead)[0]
-    client = client_for(lead)
-    with locked(answer.assessment, status=status):
-        url = f"{ADD}?answer={answer.pk}"
-        assert client.post(url, TYPED | {"upload": upload()}).status_code == 409
-        assert client.post(page("evidence_detach", link.pk)).status_code == 409
-        sent = {"evidence": [str(evidence.pk)]}
-        assert client.post(page("evidence_attach", answer.pk), sent).status_code == 409
-
-
-def test_delete_page_deletes_what_is_attached_nowhere(
-    client_for, lead: Membership, evidence: Evidence
-):
-    client = client_for(lead)
-    url = page("evidence_delete", evidence.pk)
-    assert client.get(url).status_code == 200
-    assert client.post(url).url == LIST
-    assert client.get(page("evidence_detail", evidence.pk)).status_code == 404
-
-
-def test_new_version_page_keeps_the_old_one(client_for, lead: Membership, evidence: Evidence):
-    client = client_for(lead)
-    url = page("evidence_version", evidence.pk)
-    sent = {"source": "file", "url": "", "upload": upload("Policy 2.pdf")}
-    assert client.post(url, sent).status_code == 302
-    shown = client.get(page("evidence_detail", evidence.pk)).content.decode()
-    assert "Policy 2.pdf" in shown
-    assert "Policy.pdf" in shown
-
-
-def test_edit_page_shows_what_is_stored_and_saves(client_for, lead: Membership, evidence: Evidence):
-    client, url = client_for(lead), page("evidence_edit", evidence.pk)
-    assert evidence.shows in client.get(url).content.decode()
-    assert client.post(url, TYPED | {"title": "New title"}).status_code == 302
-    assert "New title" in client.get(LIST).content.decode()

@@ -143,8 +143,7 @@ def stream_bomb(megabytes: int) -> bytes:
     data = packer.compress(head + b"".join(parts))
     data += b"".join(packer.compress(b" " * 1_000_000) for _ in range(megabytes))
     data += packer.flush()
-    made = b"%PDF-1.5\n"
-    stream_at = len(made)
+    made, stream_at = b"%PDF-1.5\n", 9
     made += b"1 0 obj\n<</Type/ObjStm/N 3/First %d/Filter/FlateDecode/Length %d>>\nstream\n" % (
         len(head),
         len(data),
