@@ -73,7 +73,7 @@ REALM_WORDS = {
     "operator": "Operator of the server",
     "identity": "The service itself",
 }
-UUID = re.compile(r"\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b")
+LONG = re.compile(r"\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b|\b[0-9a-f]{64}\b")
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
 COLUMNS = (
     "Number", "When (UTC)", "Person", "What was done", "Action", "Kind of record", "Record",
@@ -111,8 +111,8 @@ class Line:
 
     @property
     def brief(self) -> str:
-        """The details with ids cut to their first eight digits; the file has them whole."""
-        return UUID.sub(lambda found: found.group()[:8], self.details)
+        """The details with ids and hashes cut to eight digits; the file has them whole."""
+        return LONG.sub(lambda found: found.group()[:8], self.details)
 
 
 def events(agency_id: uuid.UUID, filters: Filters) -> QuerySet[Event]:

@@ -46,6 +46,14 @@ def test_page_shows_own_events_in_words_newest_first(
         assert stranger.display_name not in text
 
 
+def test_page_cuts_long_ids_and_the_file_keeps_them(lead: Membership, client_for) -> None:
+    _say(lead, "report.finish", sha256="ab" * 32, report=str(lead.pk))
+    page = client_for(lead).get("/audit/").text
+    assert f"report: {str(lead.pk)[:8]}; sha256: abababab</td>" in page
+    (row,) = _rows(client_for(lead).get("/audit/events.csv").text)
+    assert row["Details"] == f"report: {lead.pk}; sha256: {'ab' * 32}"
+
+
 @pytest.mark.parametrize("role", ["contributor", "viewer"])
 def test_page_and_file_are_for_those_who_may_read_it(
     role: str, request: pytest.FixtureRequest, client_for
