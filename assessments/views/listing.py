@@ -9,7 +9,7 @@ from django.urls import reverse, reverse_lazy
 from django.views.generic import ListView
 
 from agencies.permissions import Permission, require
-from agencies.views import ActionFormView
+from agencies.views import ActionFormView, CarriesAgency
 from assessments.actions import assessments as actions
 from assessments.forms.lifecycle import DetailsForm, StartForm
 from assessments.models import Assessment
@@ -39,7 +39,7 @@ class AssessmentListView(PersonMixin, ListView):
         return super().get_context_data(is_archive=self.is_archive, query=query, **kwargs)
 
 
-class StartView(PersonMixin, ActionFormView):
+class StartView(PersonMixin, CarriesAgency, ActionFormView):
     form_class = StartForm
     template_name = "assessments/assessment_start.html"
     success_message = "Self-assessment started"

@@ -13,6 +13,7 @@ from agencies.hats import hats_of
 from agencies.models import Invitation, Membership
 from agencies.permissions import Role
 from agencies.workflow import NotAllowed
+from standards.models import Edition
 from tests import factories
 from tests.agencies.people import actions_of, all_at_once, csrf_free, invite
 from tests.conftest import acting, count_queries, owner
@@ -225,3 +226,15 @@ def test_names_are_shown_literally(lead: Membership, client_for) -> None:
 def test_anonymous_is_asked_to_sign_in() -> None:
     answer = Client().get("/people/")
     assert answer.headers["Location"] == "/accounts/login/?next=/people/"
+
+
+def test_start_of_a_self_assessment_carries_its_agency_too(
+    lead: Membership, stranger: Membership, edition: Edition, client_for
+) -> None:
+    client = client_for(lead)
+    page = client.get("/assessments/start/").text
+    assert f'name="acting_for" value="{lead.agency_id}"' in page
+    said = {"title": "Our year", "acting_for": str(stranger.agency_id)}
+    answer = client.post("/assessments/start/", said)
+    assert answer.status_code == 409
+    assert "Our year" in answer.text
