@@ -15,7 +15,7 @@ from jobs.models import Job
 from jobs.workflow import Status
 from reports import store
 from reports.models import Report
-from tests.conftest import owner
+from tests.conftest import count_queries, owner
 from tests.jobs.conftest import ago
 from tests.reports.conftest import fresh, keep
 
@@ -213,3 +213,20 @@ def test_change_by_get_is_not_possible(
     response = client_for(lead).get(reverse(f"reports:{name}", args=[target]))
     assert response.status_code in {302, 405}
     assert fresh(report).job.status == Status.FAILED
+
+
+def test_list_takes_as_many_queries_with_three_reports_as_with_one(
+    client_for: SignIn, lead: Membership, draft: Assessment, ask: Ask
+) -> None:
+    client, address = client_for(lead), reverse("reports:list", args=[draft.pk])
+    ask(draft)
+    client.get(address)
+    with_one = count_queries(lambda: client.get(address))
+    for text in ("Second.", "Third."):
+        with owner():
+            draft.answers.filter(clause__code="1.1").update(how=text)
+        ask(draft)
+    with_three = count_queries(lambda: client.get(address))
+    with owner():
+        assert Report.objects.count() == 3
+    assert with_three == with_one
