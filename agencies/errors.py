@@ -1,10 +1,14 @@
-"""Refusals as pages, each with what to do next. They render outside any persona."""
+"""Refusals, each with what to do next: a page, or problem details where the API was asked.
+
+They are made outside any persona.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.exceptions import TimeoutError as RedisTimeoutError
@@ -12,28 +16,67 @@ from redis.exceptions import TimeoutError as RedisTimeoutError
 from agencies import audit
 from agencies.workflow import NotAllowed, Stale
 
+TITLES = {
+    400: "Not acceptable as sent",
+    401: "Sign in first",
+    403: "Not allowed",
+    404: "Not found",
+    405: "Method not allowed",
+    406: "Not available in that form",
+    409: "Not possible now",
+    412: "Somebody saved first",
+    413: "Too large",
+    415: "Content type not supported",
+    428: "Version missing",
+    429: "Too many requests",
+    500: "Our fault",
+    503: "Not available for the moment",
+}
+DETAILS = {
+    400: "This could not be read.",
+    404: "There is nothing here, or it is not your agency's.",
+    413: "A file may have up to 25 MB. Nothing was stored.",
+    500: "Something went wrong on our side. Nothing was stored.",
+    503: "Something this needs does not answer. Try again in a minute.",
+}
+
+
+def problem_body(code: int, detail: str = "") -> dict[str, Any]:
+    """RFC 9457 problem details."""
+    title = TITLES.get(code, "Refused")
+    detail = detail or DETAILS.get(code, "")
+    return {"type": "about:blank", "title": title, "status": code, "detail": detail}
+
+
+def refuse(request: HttpRequest, code: int, reason: str = "") -> HttpResponse:
+    """The refusal in the form that was asked for. `reason` is a sentence for the reader."""
+    if request.path.startswith("/api/"):
+        body = problem_body(code, reason)
+        return JsonResponse(body, status=code, content_type="application/problem+json")
+    return render(request, f"{code}.html", {"reason": reason}, status=code)
+
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
-    return render(request, "400.html", status=400)
+    return refuse(request, 400)
 
 
 def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
     """A refusal is an event too: on the service's own chain, since the persona has been left."""
     audit.record_identity("access.denied", request.user.pk)
-    return render(request, "403.html", {"reason": str(exception)}, status=403)
+    return refuse(request, 403, str(exception))
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     sentence = "The page was open for a long time, or cookies are off. Go back, reload, try again."
-    return render(request, "403.html", {"reason": sentence}, status=403)
+    return refuse(request, 403, sentence)
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
-    return render(request, "404.html", status=404)
+    return refuse(request, 404)
 
 
 def broken(request: HttpRequest) -> HttpResponse:
-    return render(request, "500.html", status=500)
+    return refuse(request, 500)
 
 
 class RefusalMiddleware:
@@ -50,9 +93,9 @@ class RefusalMiddleware:
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         if isinstance(error, NotAllowed):
-            return render(request, "409.html", {"reason": str(error)}, status=409)
+            return refuse(request, 409, str(error))
         if isinstance(error, Stale):
-            return render(request, "412.html", {"reason": str(error)}, status=412)
+            return refuse(request, 412, str(error))
         if isinstance(error, RedisConnectionError | RedisTimeoutError):
-            return render(request, "503.html", status=503)
+            return refuse(request, 503)
         return None

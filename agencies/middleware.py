@@ -10,11 +10,12 @@ from contextlib import ExitStack
 from django.conf import settings
 from django.db import connection, transaction
 from django.http import HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 
 from agencies.hats import choose_hat, forget_hat
 from agencies.models import Membership, User
-from agencies.requests import TenantRequest
+from agencies.errors import refuse
+from agencies.requests import TenantRequest, leave_scope
 from agencies.tenancy import acting_for
 
 GetResponse = Callable[[TenantRequest], HttpResponse]
@@ -75,7 +76,7 @@ class UploadMiddleware:
         if (request.content_type or "") == "multipart/form-data":
             length = int(request.META.get("CONTENT_LENGTH") or 0)
             if length > REQUEST_LIMIT * settings.UPLOAD_MAX_BYTES:
-                return render(request, "413.html", status=413)
+                return refuse(request, 413)
             if request.user.is_authenticated:
                 request.POST  # noqa: B018 - parses and spools the files
         return self.get_response(request)
@@ -118,6 +119,4 @@ class TenantMiddleware:
 
     def process_exception(self, request: TenantRequest, exception: Exception) -> None:
         """Roll back at once; the error page renders outside the persona."""
-        scope, request.tenant_scope = getattr(request, "tenant_scope", None), None
-        if scope is not None:
-            scope.__exit__(type(exception), exception, exception.__traceback__)
+        leave_scope(request, exception)

@@ -16,3 +16,10 @@ class TenantRequest(HttpRequest):
     membership: Membership | None
     api_token: dict[str, Any] | None
     tenant_scope: ExitStack | None
+
+
+def leave_scope(request: Any, error: BaseException) -> None:
+    """Roll the tenant transaction back now and step out of the persona, if one is open."""
+    scope, request.tenant_scope = getattr(request, "tenant_scope", None), None
+    if scope is not None:
+        scope.__exit__(type(error), error, error.__traceback__)

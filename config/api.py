@@ -13,6 +13,9 @@ from rest_framework import exceptions, serializers
 from rest_framework.response import Response
 from rest_framework.routers import SimpleRouter
 
+from agencies import audit
+from agencies.errors import problem_body
+from agencies.requests import leave_scope
 from agencies.workflow import NotAllowed, Stale
 from assessments.api import UUID_PATH, AnswerViewSet, AssessmentViewSet
 from assessments.api_evidence import EvidenceViewSet
@@ -52,17 +55,16 @@ class SessionScheme(OpenApiAuthenticationExtension):
 
 def problem(error: Exception, context: dict[str, Any]) -> Response | None:
     """RFC 9457 problem details for every refusal; anything else is a 500 and rolls back."""
-    from rest_framework import views  # that module imports this one
-
     found = _own(error) or _framework(error, context)
     if found is None:
         return None
     code, detail, extra, headers = found
-    views.set_rollback()
-    body = {"type": "about:blank", "title": _title(code), "status": code, "detail": detail}
-    return Response(
-        body | extra, status=code, headers=headers, content_type="application/problem+json"
-    )
+    request = context["request"]._request
+    leave_scope(request, error)
+    if code == 403:
+        audit.record_identity("access.denied", request.user.pk)
+    body = problem_body(code, detail) | extra
+    return Response(body, status=code, headers=headers, content_type="application/problem+json")
 
 
 Found = tuple[int, str, dict[str, Any], dict[str, str]]
@@ -84,7 +86,7 @@ def _own(error: Exception) -> Found | None:
 
 
 def _framework(error: Exception, context: dict[str, Any]) -> Found | None:
-    from rest_framework import views
+    from rest_framework import views  # that module imports this one
 
     response = views.exception_handler(error, context)
     if response is None:
@@ -95,20 +97,3 @@ def _framework(error: Exception, context: dict[str, Any]) -> Found | None:
         return response.status_code, detail, {"errors": error.detail}, headers
     detail = str(getattr(error, "detail", error))
     return response.status_code, detail, {}, headers
-
-
-def _title(code: int) -> str:
-    return {
-        400: "Not acceptable as sent",
-        401: "Sign in first",
-        403: "Not allowed",
-        404: "Not found",
-        405: "Method not allowed",
-        406: "Not available in that form",
-        409: "Not possible now",
-        412: "Somebody saved first",
-        413: "Too large",
-        415: "Content type not supported",
-        428: "Version missing",
-        429: "Too many requests",
-    }.get(code, "Refused")
