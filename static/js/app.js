@@ -7,7 +7,6 @@ const HELPERS = [
 ];
 
 initAll();
-document.querySelectorAll(".govuk-radios").forEach(keepToAllowedAttributes);
 
 if (document.querySelector('[data-module^="moj-"]')) {
   const moj = await import("../vendor/moj-frontend/moj-frontend.min.js");
@@ -20,17 +19,4 @@ for (const [selector, module] of HELPERS) {
     const { start } = await import(module);
     found.forEach(start);
   }
-}
-
-// GOV.UK Frontend says aria-expanded on radios that reveal a field; ARIA does not allow it there.
-function keepToAllowedAttributes(radios) {
-  const clean = () =>
-    radios
-      .querySelectorAll("input[aria-expanded]")
-      .forEach((input) => input.removeAttribute("aria-expanded"));
-  new MutationObserver(clean).observe(radios, {
-    attributeFilter: ["aria-expanded"],
-    subtree: true,
-  });
-  clean();
 }
