@@ -20,7 +20,7 @@ from agencies.workflow import NotAllowed, Stale
 from assessments.actions.answers import Said, answer_clause, rules_of
 from assessments.forms.answering import AnswerForm, from_said, initial
 from assessments.models import Answer, Assessment, EvidenceLink
-from assessments.presenting import clause_url, conflict_rows, level_text, terms_in
+from assessments.presenting import TEXTS, clause_url, conflict_rows, level_text, terms_in
 from assessments.views.base import AssessmentMixin
 from assessments.workflow import why_locked
 from standards.models import EditorNote, GlossaryTerm, Prompt
@@ -73,6 +73,17 @@ class ClauseView(AnswerMixin, ActionFormView):
             return super().form_valid(form)
         except Stale as conflict:
             return self.show_conflict(conflict)
+        except PermissionDenied as refusal:
+            return self.refuse(form.said, str(refusal), status=403)
+        except NotAllowed as refusal:
+            return self.refuse(form.said, str(refusal), status=409)
+
+    def refuse(self, said: Said, reason: str, *, status: int) -> HttpResponse:
+        """Locked, or no longer allowed, since the page was opened: the text is not lost."""
+        self.template_name = "assessments/clause_refused.html"
+        unsaved = [(label, getattr(said, field)) for label, field in TEXTS]
+        context = self.get_context_data(reason=reason, unsaved=unsaved)
+        return self.render_to_response(context, status=status)
 
     def show_conflict(self, conflict: Stale) -> HttpResponse:
         """Both texts side by side, and a form in which they are brought together."""

@@ -199,6 +199,15 @@ def test_autosave_says_why_it_stopped(signed, edition, lead, viewer, client_for)
         assert response.json()["message"]
 
 
+def test_text_written_while_it_was_signed_off_is_shown_to_copy(signed, lead, viewer, client_for):
+    form = sent(signed, how="An hour's work")
+    for member, status in ((lead, 409), (viewer, 403)):
+        response = client_for(member).post(url("clause", signed, "1.1"), form)
+        assert response.status_code == status
+        assert "An hour&#x27;s work" in response.content.decode()
+    assert answer_of(signed).how == "We meet every week."
+
+
 def test_reader_and_locked_page_say_why_there_is_no_form(signed, viewer, lead, client_for):
     page = client_for(lead).get(url("clause", signed, "1.1")).content.decode()
     assert "signed off, so it cannot be changed" in page
