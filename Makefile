@@ -12,7 +12,7 @@ DEPLOY := env DEBUG=false SECURE=true STATIC_COLLECTED=true EMAIL_DIR= ALLOWED_H
 	SCANNER=none SECRET_KEY=A.b-$(RANDOM_HEX) CONTEXT_KEY=$(RANDOM_HEX)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-test run test check fix lock demo standards faults bench manage \
+.PHONY: help setup setup-test run test check fix lock demo standards faults manage \
 	db-bootstrap assets
 
 help: ## list the targets
@@ -58,11 +58,8 @@ standards: setup ## load the standards' files into the database
 manage: setup ## any management command: make manage CMD="verify_audit"
 	@$(WITHIN) python manage.py $(CMD)
 
-faults: setup-test ## the long form of the fault tests
+faults: setup-test ## the long form of the fault tests (hours)
 	@FAULTS=long TESTS="tests/faults tests/served" $(PY) -m dev.run_tests
-
-bench: setup-test ## speed, as a ratio to a floor measured in the same run
-	@TESTS=tests/bench $(PY) -m dev.run_tests
 
 db-bootstrap: setup ## prepare a real PostgreSQL (docs/how-to/run-against-real-servers.md)
 	@$(PY) -m dev.bootstrap
