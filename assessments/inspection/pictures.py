@@ -5,7 +5,7 @@ from __future__ import annotations
 import warnings
 from pathlib import Path
 
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import Image, ImageFile, ImageOps, UnidentifiedImageError
 
 from assessments.inspection.verdict import Refused, Verdict
 
@@ -20,6 +20,7 @@ PLAIN = {"PNG": ("1", "L", "LA", "RGB", "RGBA", "I", "I;16"), "JPEG": ("L", "RGB
 
 def check(path: Path, named: str, cleaned: Path) -> Verdict:
     Image.MAX_IMAGE_PIXELS = MAX_PIXELS
+    ImageFile.LOAD_TRUNCATED_IMAGES = False  # WeasyPrint switches it on for its whole process
     warnings.simplefilter("error", Image.DecompressionBombWarning)
     try:
         with Image.open(path, formats=tuple(KINDS)) as picture:
