@@ -83,7 +83,8 @@ def test_part_added_is_noticed(stack: Stack, name: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "statement", ["GRANT app_owner TO app_web", "ALTER ROLE app_web BYPASSRLS", "ALTER ROLE app_job SUPERUSER"]
+    "statement",
+    ["GRANT app_owner TO app_web", "ALTER ROLE app_web BYPASSRLS", "ALTER ROLE app_job SUPERUSER"],
 )
 def test_owner_cannot_lift_a_runtime_role(stack: Stack, statement: str) -> None:
     with _undone(stack) as session, pytest.raises(psycopg.errors.InsufficientPrivilege):

@@ -1,0 +1,102 @@
+"""Real Chromium against the whole service: web, both workers and beat, with their own logins.
+
+Pictures of every station, and the pages of the PDFs, lie in .local/journeys afterwards.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+from collections import defaultdict
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser
+
+from dev.places import LOCAL
+from tests.journeys.visitor import WIDE, Visitor
+from tests.served.stack import Stack, running
+
+PICTURES = LOCAL / "journeys"
+CHROMIUM = (
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+
+Arrive = Callable[..., Visitor]
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args() -> dict[str, Any]:
+    path = os.environ.get("CHROMIUM") or "/usr/bin/chromium"
+    assert shutil.which(path), f"The journeys need Chromium; {path} is not there"
+    return {"executable_path": path, "args": list(CHROMIUM)}
+
+
+@pytest.fixture(scope="session")
+def pictures() -> Path:
+    """An empty folder: what lies in it is of this run."""
+    shutil.rmtree(PICTURES, ignore_errors=True)
+    PICTURES.mkdir(parents=True)
+    return PICTURES
+
+
+@pytest.fixture(scope="session")
+def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
+    with running(tmp_path_factory.mktemp("stack"), f"journeys_{os.getpid()}") as stack:
+        for name in ("worker", "reports", "beat"):
+            stack.start(name)
+        yield stack
+
+
+@pytest.fixture(params=[True, False], ids=["javascript", "plain"])
+def has_javascript(request: pytest.FixtureRequest) -> bool:
+    """Journeys that ask for this run twice."""
+    return bool(request.param)
+
+
+@pytest.fixture(scope="session")
+def known_links() -> dict[str, set[str]]:
+    """Links tried already, by role: each is followed once a run."""
+    return defaultdict(set)
+
+
+@pytest.fixture
+def arrive(
+    stack: Stack,
+    browser: Browser,
+    pictures: Path,
+    known_links: dict[str, set[str]],
+    request: pytest.FixtureRequest,
+) -> Iterator[Arrive]:
+    """A new person at a new browser; `arrive("lead")` is signed in already."""
+    came: list[Visitor] = []
+    inspector = browser.new_context(viewport=WIDE)
+    folder = pictures / re.sub(r"\W+", "-", request.node.name.removeprefix("test_")).strip("-")
+
+    def make(role: str = "", *, kind: str = "LA", javascript: bool = True) -> Visitor:
+        folder.mkdir(exist_ok=True)
+        context = browser.new_context(
+            viewport=WIDE, java_script_enabled=javascript, locale="en-GB", accept_downloads=True
+        )
+        known = known_links[f"{kind} {role}"]
+        visitor = Visitor(context, inspector, stack.url, folder, javascript, known_links=known)
+        came.append(visitor)
+        return visitor.wear(stack.people[kind][role]) if role else visitor
+
+    yield make
+    for visitor in came:
+        visitor.context.close()
+    inspector.close()
+    faults = [fault for visitor in came for fault in visitor.faults]
+    faults += [said for visitor in came for said in visitor.dialogs if "beforeunload" not in said]
+    assert not faults, "\n".join(faults)
