@@ -1,4 +1,4 @@
-"""All settings, from the environment alone. docs/operations.md lists the variables."""
+"""All settings, from the environment alone. docs/settings.md lists the variables."""
 
 from __future__ import annotations
 

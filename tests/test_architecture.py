@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from pathlib import Path
 
 import pytest
@@ -125,3 +126,12 @@ def test_templates_are_small_and_carry_no_inline_code() -> None:
         if "pdf" not in path.parts:
             for inline in (" style=", "<script>", " onclick=", "javascript:"):
                 assert inline not in text, f"{path} has {inline}"
+
+
+def test_every_setting_is_documented() -> None:
+    text = (ROOT / "config" / "settings.py").read_text()
+    asked = set(re.findall(r'env\.\w+\(\s*"([A-Z_]+)"', text))
+    asked |= set(re.findall(r'"(DATABASE_URL\w*)"', text))
+    told = set(re.findall(r"`([A-Z_]+)`", (ROOT / "docs" / "settings.md").read_text()))
+    assert len(asked) > 20
+    assert asked <= told
