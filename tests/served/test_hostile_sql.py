@@ -190,7 +190,8 @@ def _stored(stack: Stack) -> str:
     theirs = stack.people["RAA"]["agency"]
     with stack.owner() as session:
         tables = session.execute(
-            """SELECT c.oid::regclass::text FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid
+            """SELECT c.oid::regclass::text
+               FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid
                WHERE c.relkind = 'r' AND c.relnamespace = 'public'::regnamespace
                  AND a.attname = 'agency_id' ORDER BY 1"""
         ).fetchall()
