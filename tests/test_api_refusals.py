@@ -36,7 +36,9 @@ def test_token_in_the_address_is_no_token() -> None:
     assert Client().get("/api/v1/assessments/?token=x&access_token=x").status_code == 401
 
 
-@pytest.mark.parametrize("path", [f"assessments/{uuid.uuid4()}/", "nothing-here/"])
+@pytest.mark.parametrize(
+    "path", [f"assessments/{uuid.UUID(int=4)}/", "nothing-here/"], ids=["no record", "no page"]
+)
 def test_unknown_address_is_a_problem(lead: Membership, client_for, path: str) -> None:
     assert _is_problem(client_for(lead).get(f"/api/v1/{path}"), 404)
 
