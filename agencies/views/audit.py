@@ -52,6 +52,9 @@ class Audit(Permitted, TemplateView):
         )
 
     def _query(self) -> str:
+        """For links to other pages and to the file; what was not understood leads nowhere."""
+        if self.form.errors:
+            return ""
         query = self.request.GET.copy()
         query.pop("page", None)
         return query.urlencode()

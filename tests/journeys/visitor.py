@@ -120,7 +120,8 @@ class Visitor:
         found += self._axe(where)
         self.page.set_viewport_size(NARROW)
         found += [f"{where}: wider than 320 px: {part}" for part in self._ask(TOO_WIDE)]
-        self._shoot(path, 320)
+        if self.has_javascript:
+            self._shoot(path, 320)
         self.page.set_viewport_size(WIDE)
         found += [f"{where}: dead link {link}" for link in self._dead_links()]
         self.faults += found
@@ -159,7 +160,7 @@ class Visitor:
         """Every link of the page that nobody like them has tried yet."""
         links = self._ask(LINKS)
         fresh = {link.partition("#")[0] for link in links if link.startswith(self.url)}
-        fresh -= self.known_links
+        fresh -= {*self.known_links, self.page.url.partition("#")[0]}
         self.known_links |= fresh
         dead = []
         for link in sorted(fresh):

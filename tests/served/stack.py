@@ -203,7 +203,16 @@ def _drop_and_create(environment: dict[str, str], name: str) -> None:
 
 
 def _drop(environment: dict[str, str], name: str) -> None:
-    _administer(environment, "DROP DATABASE IF EXISTS {} WITH (FORCE)", name)
+    """Sessions of killed processes may take a moment to end; they are not ours to end."""
+
+    def is_dropped() -> bool:
+        try:
+            _administer(environment, "DROP DATABASE IF EXISTS {}", name)
+        except psycopg.errors.ObjectInUse:
+            return False
+        return True
+
+    wait_for(is_dropped, f"the sessions of {name} to end", patience=30)
 
 
 def _administer(environment: dict[str, str], statement: str, *names: str) -> None:
