@@ -12,9 +12,9 @@ from django.db import connection, transaction
 from django.http import HttpResponse
 from django.shortcuts import redirect
 
+from agencies.errors import refuse
 from agencies.hats import choose_hat, forget_hat
 from agencies.models import Membership, User
-from agencies.errors import refuse
 from agencies.requests import TenantRequest, leave_scope
 from agencies.tenancy import acting_for
 

@@ -66,7 +66,7 @@ class Stack:
 
     @contextmanager
     def owner(self) -> Iterator[psycopg.Connection[Any]]:
-        """The owner with the gate open, in a transaction that is committed: looks behind the wall."""
+        """The owner with the gate open, in a committed transaction: looks behind the wall."""
         with self.connect("migrate") as session, session.transaction():
             session.execute("SET LOCAL app.migration = 'on'")
             yield session
