@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from threading import Barrier
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -176,10 +177,12 @@ def test_lead_may_leave_when_there_is_another(lead: Membership, client_for) -> N
 def test_two_leads_who_remove_each_other_leave_one(lead: Membership) -> None:
     second = _second_lead(lead)
     pairs = [(lead, second), (second, lead)]
+    both_are_inside = Barrier(2)  # else the faster one may have removed the other already
 
     def remove(number: int) -> bool:
         who, whom = pairs[number]
         with acting(who) as by:
+            both_are_inside.wait(timeout=30)
             try:
                 people.remove(whom, by=by)
             except ValidationError:
