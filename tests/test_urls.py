@@ -150,7 +150,6 @@ def _random(ids: Ids) -> Ids:
 def _shown(response: HttpResponseBase) -> str:
     """All a browser gets: headers and body."""
     body = b"".join(response.streaming_content) if response.streaming else response.content
-    response.close()
     return f"{response.status_code} {dict(response.items())} {body.decode(errors='replace')}"
 
 
@@ -251,7 +250,7 @@ def test_own_ids_are_found(world: World, client_for: Callable[[Membership], Clie
 
 
 def _status(response: HttpResponseBase) -> int:
-    response.close()
+    _shown(response)  # to the end, so that files are closed
     return response.status_code
 
 
