@@ -31,6 +31,16 @@ hypothesis.settings.register_profile(
 hypothesis.settings.load_profile("house")
 
 
+STACKS = {"served", "faults"}
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Tests of one running service stay in one process: another would start its own."""
+    for item in items:
+        if item.path.parent.name in STACKS:
+            item.add_marker(pytest.mark.xdist_group(item.path.parent.name))
+
+
 def _become_web(connection, **_kwargs) -> None:  # type: ignore[no-untyped-def]
     with connection.cursor() as cursor:
         cursor.execute("SET ROLE app_web")
