@@ -107,7 +107,7 @@ def _answer_the_rest(stack: Stack, lead: Visitor, overview: str) -> None:
     for code in open_codes[2:]:
         fields = {
             "version": 0,
-            "level": len(code) % 4,
+            "level": int(code[-1]) % 4,
             "how": f"How {code} is done",
             "na_reason": "",
         }

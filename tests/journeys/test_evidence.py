@@ -112,3 +112,22 @@ def test_empty_file_and_hostile_name_get_a_clear_answer(
     assert lead.page.locator(".govuk-error-summary").count() == 0
     lead.station("hostile-name")
     assert lead.page.locator("main img").count() == 0
+
+
+@pytest.mark.parametrize("megabytes", [26, 40])
+def test_file_that_is_too_large_gets_a_page_that_says_so(
+    arrive: Arrive, tmp_path: Path, megabytes: int
+) -> None:
+    """Just over the limit, and so large that the server does not read it."""
+    large = tmp_path / "large.pdf"
+    with large.open("wb") as file:
+        file.write(b"%PDF-1.7\n")
+        file.truncate(megabytes * 1024 * 1024)
+    lead = arrive("lead")
+    lead.go("/assessments/evidence/add/")
+    _describe(lead, "Too large")
+    lead.field("A file").check()
+    lead.page.locator("input[type=file]").set_input_files(large)
+    lead.press("Add evidence")
+    assert "25 MB" in lead.text
+    lead.station(f"{megabytes}-megabytes")

@@ -10,6 +10,7 @@ import re
 from pathlib import Path
 
 from tests.journeys.conftest import Arrive
+from tests.journeys.visitor import Visitor
 from tests.served.stack import Stack, wait_for
 
 LINK = re.compile(r"http://localhost:\d+/invitation/\S+")
@@ -32,11 +33,27 @@ def _mail_to(stack: Stack, address: str) -> str:
     return str(wait_for(find, f"the mail to {address}", patience=90))
 
 
-def test_invitation_is_mailed_and_accepted_in_another_browser(
+def test_person_is_invited_joins_and_is_removed(
     stack: Stack, arrive: Arrive, has_javascript: bool
 ) -> None:
     address = f"new-{'with' if has_javascript else 'without'}@agency.example"
     lead = arrive("lead", javascript=has_javascript)
+    newcomer = arrive(javascript=has_javascript)
+    _invite(lead, address)
+    link = _mail_to(stack, address)
+    _accept(newcomer, link)
+    again = arrive(javascript=has_javascript)
+    response = again.go(link)
+    assert response
+    assert response.status == 410
+    again.station("used-already")
+    _change_and_remove(lead, address)
+    newcomer.go("/assessments/")
+    assert "The juniper draft" not in newcomer.text
+    newcomer.station("no-longer-a-member")
+
+
+def _invite(lead: Visitor, address: str) -> None:
     lead.go("/people/")
     lead.station("people")
     lead.press("Invite a person")
@@ -50,8 +67,8 @@ def test_invitation_is_mailed_and_accepted_in_another_browser(
     assert address in lead.text
     lead.station("invited")
 
-    newcomer = arrive(javascript=has_javascript)
-    link = _mail_to(stack, address)
+
+def _accept(newcomer: Visitor, link: str) -> None:
     newcomer.go(link)
     assert "Juniper Council" in newcomer.heading
     newcomer.station("invitation")
@@ -64,24 +81,18 @@ def test_invitation_is_mailed_and_accepted_in_another_browser(
     assert "The juniper draft" in newcomer.text
     newcomer.station("arrived")
 
-    again = arrive(javascript=has_javascript)
-    response = again.go(link)
-    assert response and response.status == 410
-    again.station("used-already")
 
+def _change_and_remove(lead: Visitor, address: str) -> None:
     lead.go("/people/")
     row = lead.page.locator("tr", has_text=address)
     row.get_by_role("link", name="Change role").click()
     lead.station("change-role")
     lead.page.get_by_label("Contributor", exact=True).check()
     lead.page.locator("main form button").first.click()
-    lead.page.locator("tr", has_text=address).get_by_role("link", name="Remove").click()
+    row.get_by_role("link", name="Remove").click()
     lead.station("remove")
     lead.page.locator("main form button").first.click()
     lead.page.wait_for_load_state()
-    newcomer.go("/assessments/")
-    assert "The juniper draft" not in newcomer.text
-    newcomer.station("no-longer-a-member")
 
 
 def test_person_of_two_agencies_switches(
