@@ -23,11 +23,21 @@ class Made:
     pages: int
 
 
+CHANGED = (
+    "What is stored of this submission no longer fits its fingerprint, so no report was made. "
+    "Tell the people who run this service."
+)
+
+
 def read(job: Job) -> Payload:
+    from assessments import snapshot
+    from jobs.handlers import JobFailed
     from reports.documents import readiness
     from reports.models import Report
 
     report = Report.objects.for_work().get(pk=job.subject_id)
+    if report.submission and not snapshot.is_unchanged(report.submission):
+        raise JobFailed(CHANGED)
     found = readiness.source(report.assessment, report.submission)
     return Payload(report.kind, readiness.content_key(found), readiness.context(found))
 

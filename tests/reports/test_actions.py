@@ -101,6 +101,19 @@ def test_content_that_changed_before_the_worker_read_it_keeps_no_claim_on_its_ke
     assert again.content_key == asked_for.content_key
 
 
+def test_round_that_no_longer_fits_its_fingerprint_gives_no_report(
+    ask: Ask, submitted: Assessment
+) -> None:
+    report = ask(submitted)
+    assert report.submission is not None
+    with owner():
+        report.submission.answers.filter(clause_code="1.1").update(how="Something else.")
+    made = do(report)
+    assert made.job.status == Status.FAILED
+    assert "no longer fits its fingerprint" in made.job.reason
+    assert not made.is_ready
+
+
 def test_download_is_an_event(ask: Ask, draft: Assessment, viewer: Membership) -> None:
     made = keep(ask(draft))
     with acting(viewer) as by:

@@ -49,6 +49,14 @@ def test_load_real_standards_writes_seventy_clauses_in_order(edition):
     assert all(c.text_sha256 == hashlib.sha256(c.text.encode()).hexdigest() for c in clauses)
 
 
+def test_published_text_is_the_one_that_was_proof_read(edition):
+    """Compared word for word with the printed standards. A change needs a new edition."""
+    assert edition.code == "neps-2022"
+    assert edition.sha256 == "ea8b06cb980d3a03d41aba028a6a2c0e0bf27c579e0c9aa5bcd2bd94b9de01f3"
+    counts = [standard.clauses.count() for standard in edition.standards.all()]
+    assert counts == [9, 10, 10, 11, 8, 6, 8, 8]
+
+
 def test_load_real_rules_can_be_read_by_scoring(edition):
     rules = Rules.from_document(edition.rules.get(is_current=True).document)
     assert [step.level for step in rules.scale] == [0, 1, 2, 3]
