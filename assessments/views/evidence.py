@@ -14,7 +14,7 @@ from django.views import View
 from django.views.generic import DetailView, ListView
 
 from agencies.permissions import Permission, can, require
-from agencies.views import ActionFormView
+from agencies.views import ActionFormView, CarriesAgency
 from assessments.actions import evidence as actions
 from assessments.forms.evidence import AddForm, DetailsForm, FindForm, SourceForm
 from assessments.forms.lifecycle import ConfirmForm
@@ -106,7 +106,7 @@ class SourceFormView(WritingView):
         return super().form_invalid(form)
 
 
-class AddView(SourceFormView):
+class AddView(CarriesAgency, SourceFormView):
     """New evidence; with ?answer=<id> it is attached there, and the clause comes next."""
 
     form_class = AddForm

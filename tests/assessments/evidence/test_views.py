@@ -72,6 +72,18 @@ def test_every_form_carries_its_csrf_token(
         assert all("csrfmiddlewaretoken" in form for form in forms), url
 
 
+def test_form_opened_for_another_agency_adds_nothing_and_keeps_the_text(
+    client_for, lead: Membership, stranger: Membership
+):
+    fields = {"title": "Typed before the switch", "acting_for": str(stranger.agency_id)}
+    response = client_for(lead).post(reverse("assessments:evidence_add"), fields)
+    assert response.status_code == 409
+    assert "Typed before the switch" in response.text
+    assert "Nothing was saved" in response.text
+    with acting(lead):
+        assert not Evidence.objects.exists()
+
+
 def test_link_is_added_without_a_file(client_for, lead: Membership):
     sent = TYPED | {"source": "link", "url": "https://example.org/policy"}
     response = client_for(lead).post(ADD, sent)
