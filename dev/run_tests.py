@@ -48,7 +48,7 @@ def run(settings: dict[str, str], guardian: Guardian) -> int:
     extra = shlex.split(os.environ.get("PYTEST_ARGS", ""))
     if chosen := shlex.split(os.environ.get("TESTS", "")):
         return pytest(chosen)
-    parts = [["-n", "2", "--dist", "loadgroup", "tests", f"--ignore={JOURNEYS}"]]
+    parts = [["-n", "2", "tests", f"--ignore={JOURNEYS}"]]
     if (ROOT / JOURNEYS).exists():
         parts.append([JOURNEYS])
     codes = [pytest(part) for part in parts]

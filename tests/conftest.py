@@ -16,6 +16,7 @@ from django.db import connection
 from django.db.backends.signals import connection_created
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from xdist.scheduler import LoadScopeScheduling
 
 from agencies.hats import SESSION_KEY
 from agencies.models import Agency, AgencyKind, Membership
@@ -31,14 +32,16 @@ hypothesis.settings.register_profile(
 hypothesis.settings.load_profile("house")
 
 
-STACKS = {"served", "faults"}
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+class OneStackEach(LoadScopeScheduling):
     """Tests of one running service stay in one process: another would start its own."""
-    for item in items:
-        if item.path.parent.name in STACKS:
-            item.add_marker(pytest.mark.xdist_group(item.path.parent.name))
+
+    def _split_scope(self, nodeid: str) -> str:
+        folder = nodeid.split("/")[1]
+        return folder if folder in {"served", "faults"} else nodeid
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> OneStackEach:
+    return OneStackEach(config, log)
 
 
 def _become_web(connection, **_kwargs) -> None:  # type: ignore[no-untyped-def]
