@@ -14,6 +14,7 @@ from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.exceptions import TimeoutError as RedisTimeoutError
 
 from agencies import audit
+from agencies.uploads import most_megabytes
 from agencies.workflow import NotAllowed, Stale
 
 TITLES = {
@@ -35,7 +36,7 @@ TITLES = {
 DETAILS = {
     400: "This could not be read.",
     404: "There is nothing here, or it is not your agency's.",
-    413: "A file may have up to 25 MB. Nothing was stored.",
+    413: "A file may have up to {megabytes} MB. Nothing was stored.",
     500: "Something went wrong on our side. Nothing was stored.",
     503: "Something this needs does not answer. Try again in a minute.",
 }
@@ -44,13 +45,13 @@ DETAILS = {
 def problem_body(code: int, detail: str = "") -> dict[str, Any]:
     """RFC 9457 problem details."""
     title = TITLES.get(code, "Refused")
-    detail = detail or DETAILS.get(code, "")
+    detail = detail or DETAILS.get(code, "").format(megabytes=most_megabytes())
     return {"type": "about:blank", "title": title, "status": code, "detail": detail}
 
 
 def refuse(request: HttpRequest, code: int, reason: str = "") -> HttpResponse:
     """The refusal in the form that was asked for. `reason` is a sentence for the reader."""
-    if request.path.startswith("/api/"):
+    if request.path_info.startswith("/api/"):
         body = problem_body(code, reason)
         return JsonResponse(body, status=code, content_type="application/problem+json")
     return render(request, f"{code}.html", {"reason": reason}, status=code)

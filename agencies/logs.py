@@ -6,6 +6,7 @@ import re
 from typing import Any
 
 SECRET = re.compile(r"(/invitation/|/password/reset/key/)[^/\s]+")
+QUERY = re.compile(r"\?\S*")
 
 
 def redact(logger: Any, method: str, event: dict[str, Any]) -> dict[str, Any]:
@@ -13,4 +14,6 @@ def redact(logger: Any, method: str, event: dict[str, Any]) -> dict[str, Any]:
     for key in ("request", "event"):
         if isinstance(event.get(key), str):
             event[key] = SECRET.sub(r"\1…", event[key])
+    if isinstance(event.get("request"), str):
+        event["request"] = QUERY.sub("?…", event["request"])
     return event

@@ -37,7 +37,7 @@ class PrivateHeadersMiddleware:
         response.headers.setdefault(
             "Permissions-Policy", "camera=(), geolocation=(), microphone=(), payment=()"
         )
-        if request.path == "/accounts/logout/" and request.method == "POST":
+        if request.path_info == "/accounts/logout/" and request.method == "POST":
             response.headers["Clear-Site-Data"] = '"cache", "storage"'
         return response
 
@@ -51,9 +51,15 @@ class BearerTokenMiddleware:
     def __call__(self, request: TenantRequest) -> HttpResponse:
         request.api_token = None
         scheme, _, token = request.headers.get("Authorization", "").partition(" ")
-        if request.path.startswith("/api/") and scheme.lower() == "bearer":
+        if request.path_info.startswith("/api/") and scheme.lower() == "bearer":
             self._resolve(request, token.strip())
+            if request.api_token and not self._may(request):
+                return refuse(request, 403, "This token may only read.")
         return self.get_response(request)
+
+    def _may(self, request: TenantRequest) -> bool:
+        is_reading = request.method in ("GET", "HEAD", "OPTIONS")
+        return is_reading or bool(request.api_token and request.api_token["can_write"])
 
     def _resolve(self, request: TenantRequest, token: str) -> None:
         hashed = hashlib.sha256(token.encode()).hexdigest()
@@ -90,7 +96,7 @@ class TenantMiddleware:
 
     def __call__(self, request: TenantRequest) -> HttpResponse:
         request.membership = request.tenant_scope = None
-        if request.path.startswith(OUTSIDE) or not request.user.is_authenticated:
+        if request.path_info.startswith(OUTSIDE) or not request.user.is_authenticated:
             return self.get_response(request)
         agency_id = choose_hat(request)
         if agency_id is None:

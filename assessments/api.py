@@ -11,10 +11,11 @@ from django.utils.http import parse_etags
 from django_filters import rest_framework as filters
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
-from rest_framework import exceptions, mixins, pagination, serializers, status, viewsets
+from rest_framework import exceptions, mixins, serializers, status, viewsets
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from agencies.paging import Cursor
 from agencies.permissions import Permission, require
 from agencies.workflow import Stale
 from assessments.actions.answers import Said, answer_clause
@@ -113,12 +114,12 @@ class AssessmentFilter(filters.FilterSet):
         fields = ("status", "is_archived")
 
 
-class NewestFirst(pagination.CursorPagination):
+class NewestFirst(Cursor):
     page_size = 50
     ordering = ("-created_at", "id")
 
 
-class InOrderOfEdition(pagination.CursorPagination):
+class InOrderOfEdition(Cursor):
     page_size = 100
     ordering = "position"
 

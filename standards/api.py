@@ -6,8 +6,9 @@ from typing import Any
 
 from django.db.models import QuerySet
 from drf_spectacular.utils import extend_schema, extend_schema_view
-from rest_framework import pagination, serializers, viewsets
+from rest_framework import serializers, viewsets
 
+from agencies.paging import Cursor
 from standards.models import Clause, Edition, EditorNote, Guidance, Prompt, ReadinessRules, Standard
 
 
@@ -98,7 +99,7 @@ class EditionDetailSerializer(serializers.ModelSerializer[Edition]):
         fields = (*HEAD, "guidance", "rules", "standards")
 
 
-class EditionPages(pagination.CursorPagination):
+class EditionPages(Cursor):
     page_size = 20
     ordering = "code"
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import uuid
 from typing import TYPE_CHECKING, Any
 
 from django.contrib import messages
@@ -99,21 +98,17 @@ class CarriesAgency(MixinBase):
         if opened_for in ("", str(request.membership.agency_id)):
             return super().post(request, *args, **kwargs)
         form = self.get_form()
-        form.add_error(None, _other_tab(opened_for, request.membership.agency))
+        form.add_error(None, _other_tab(request.membership.agency))
         context = self.get_context_data(form=form, acting_for=opened_for)
         return self.render_to_response(context, status=409)
 
 
-def _other_tab(opened_for: str, acting_for: Agency) -> str:
-    try:
-        agency = Agency.objects.filter(pk=uuid.UUID(opened_for)).first()
-    except ValueError:
-        agency = None
-    before = agency.name if agency else "another agency"
+def _other_tab(acting_for: Agency) -> str:
+    """The other agency is not named: its id may have been made up."""
     return (
-        f"You opened this page for {before}, but you now act for {acting_for.name}. Nothing was "
-        f"saved. To go on, open “Switch agency” in a new tab, choose {before}, then send this "
-        "page again."
+        f"You opened this page for another agency, but you now act for {acting_for.name}. Nothing "
+        "was saved. To go on, open “Switch agency” in a new tab, choose the agency you opened it "
+        "for, then send this page again."
     )
 
 

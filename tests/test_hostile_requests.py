@@ -1,0 +1,94 @@
+"""Requests that no browser sends: refused with a sentence, never a crash."""
+
+from __future__ import annotations
+
+import base64
+import io
+import uuid
+
+import pytest
+from django.test import Client
+
+from agencies.models import ApiToken, Membership
+from agencies.tokens import sha256
+from config.wsgi import application
+from tests.conftest import owner
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def read_only(lead: Membership) -> dict[str, str]:
+    with owner():
+        ApiToken.objects.create(
+            agency=lead.agency,
+            membership=lead,
+            name="reads",
+            token_hash=sha256("reads"),
+            expires_at="2100-01-01T00:00Z",
+        )
+    return {"Authorization": "Bearer reads"}
+
+
+def test_token_that_reads_cannot_write_by_way_of_a_page(read_only: dict[str, str]) -> None:
+    client = Client()
+    for prefix in ("", "/api"):
+        response = client.post("/people/invite/", headers=read_only, SCRIPT_NAME=prefix)
+        assert response.status_code in (302, 403)
+        assert "/accounts/login/" in response.get("Location", "/accounts/login/")
+    assert client.get("/api/v1/assessments/", headers=read_only).status_code == 200
+    assert client.post("/api/v1/evidence/", {}, headers=read_only).status_code == 403
+
+
+def test_session_cookie_with_a_nul_is_no_session() -> None:
+    client = Client()
+    client.cookies["session"] = "a" * 12 + "\x00bbb"
+    assert client.get("/accounts/login/").status_code == 200
+
+
+@pytest.mark.parametrize("position", ["p=abc", "p=%00", "p=" + "9" * 400, "o=x", "\xff"])
+@pytest.mark.parametrize("path", ["assessments/", "editions/", "evidence/"])
+def test_cursor_that_was_not_ours_is_not_found(
+    lead: Membership, client_for, edition, path: str, position: str
+) -> None:
+    cursor = base64.b64encode(position.encode()).decode()
+    response = client_for(lead).get(f"/api/v1/{path}", {"cursor": cursor})
+    assert response.status_code in (200, 404)
+
+
+@pytest.mark.parametrize("body", ['{"\\ud800":1}', '{"kind":"\\ud800"}', "[" * 100_000])
+def test_json_that_cannot_be_held_is_refused(lead: Membership, client_for, body: str) -> None:
+    response = client_for(lead).post(
+        "/api/v1/evidence/", data=body, content_type="application/json"
+    )
+    assert response.status_code == 400
+
+
+@pytest.mark.parametrize("charset", ["hex", "zlib", "undefined", "idna"])
+def test_charset_that_is_none_is_ignored(charset: str) -> None:
+    """Through the WSGI entry point: Django would fail before any of its handlers."""
+    said: list[str] = []
+    environ = {
+        "REQUEST_METHOD": "GET",
+        "PATH_INFO": "/accounts/login/",
+        "QUERY_STRING": "next=%2Fa",
+        "CONTENT_TYPE": f"text/plain; charset={charset}",
+        "SERVER_NAME": "localhost",
+        "SERVER_PORT": "80",
+        "HTTP_HOST": "localhost",
+        "wsgi.input": io.BytesIO(),
+        "wsgi.errors": io.StringIO(),
+        "wsgi.url_scheme": "http",
+    }
+    answer = application(environ, lambda status, _headers: said.append(status))
+    b"".join(answer)
+    assert said == ["200 OK"]
+
+
+def test_form_opened_for_an_agency_it_cannot_know_names_none(
+    lead: Membership, stranger: Membership, client_for
+) -> None:
+    for opened_for in (stranger.agency_id, uuid.uuid4()):
+        response = client_for(lead).post("/people/invite/", {"acting_for": str(opened_for)})
+        assert response.status_code == 409
+        assert stranger.agency.name not in response.text
