@@ -120,6 +120,7 @@ class Visitor:
         found += self._axe(where)
         self.page.set_viewport_size(NARROW)
         found += [f"{where}: wider than 320 px: {part}" for part in self._ask(TOO_WIDE)]
+        found += self._axe(f"{where} at 320 px")
         if self.has_javascript:
             self._shoot(path, 320)
         self.page.set_viewport_size(WIDE)
@@ -150,6 +151,7 @@ class Visitor:
             return list(Axe().run(self.page, options=WCAG).response["violations"])
         html = SCRIPTS.sub("", self.page.content())
         page = self.inspector.new_page()
+        page.set_viewport_size(self.page.viewport_size or WIDE)
         page.route(self.page.url, lambda route: route.fulfill(body=html, content_type="text/html"))
         page.goto(self.page.url)
         found = Axe().run(page, options=WCAG).response["violations"]
