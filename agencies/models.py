@@ -7,12 +7,14 @@ from typing import ClassVar
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
 from django.db import models
+from django.db.models.functions import Lower
 from django.utils import timezone
 
 from agencies.permissions import ROLES, Permission, Role
 
 NONE, PERSONAL, SPECIAL = "none", "personal", "special-category"
-"""Data classes. Every text, file or network field names one in its model's DATA_CLASS."""
+"""Data classes. Every field that is not an id, key, number, boolean, date or choice names one in
+its model's DATA_CLASS. Keys and choices are none: the row a key leads to has classes of its own."""
 
 
 def new_id() -> models.UUIDField[uuid.UUID, uuid.UUID]:
@@ -164,6 +166,12 @@ class Invitation(TenantModel):
         ordering = ("-created_at",)
         constraints: ClassVar = [
             models.UniqueConstraint("agency", "id", name="invitation_agency_id"),
+            models.UniqueConstraint(
+                "agency",
+                Lower("email"),
+                condition=models.Q(accepted_at=None, revoked_at=None),
+                name="invitation_one_unused_per_address",
+            ),
         ]
 
     def __str__(self) -> str:

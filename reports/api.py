@@ -21,7 +21,7 @@ from assessments.models import Assessment
 from reports import actions
 from reports.models import Report
 from reports.presenting import progress
-from reports.views import file_response, round_of
+from reports.serving import file_response, round_of
 
 
 class RequestSerializer(serializers.Serializer[Any]):

@@ -64,16 +64,16 @@ def progress(report: Report) -> Progress:
     job = report.job
     match job.status:
         case Status.DONE:
-            return Progress("done", "Your report is ready", "", "Ready", "green", False)
+            return Progress(job.status, "Your report is ready", "", "Ready", "green", False)
         case Status.FAILED:
             title = "The report could not be made"
-            return Progress("failed", title, job.reason, "Failed", "red", False)
+            return Progress(job.status, title, job.reason, "Failed", "red", False)
         case Status.RUNNING:
             title = "Your report is being made"
-            return Progress("running", title, _running(job), "Being made", "blue", True)
+            return Progress(job.status, title, _running(job), "Being made", "blue", True)
         case _:
             title = "Your report is waiting to be made"
-            return Progress("queued", title, _queued(job), "Waiting", "yellow", True)
+            return Progress(job.status, title, _queued(job), "Waiting", "yellow", True)
 
 
 def _queued(job: Job) -> str:

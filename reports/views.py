@@ -13,11 +13,11 @@ from django.views import View
 from django.views.generic import TemplateView
 
 from agencies.permissions import Permission, can, require
-from assessments.models import Assessment, Status, Submission
 from assessments.views.base import AssessmentMixin, PersonMixin
 from reports import actions
 from reports.models import Report
 from reports.presenting import choices, file_name, progress
+from reports.serving import file_response, round_of
 
 
 class RequestView(AssessmentMixin, View):
@@ -30,19 +30,6 @@ class RequestView(AssessmentMixin, View):
         submission = round_of(self.assessment, request.POST.get("round", ""))
         report = actions.request_report(self.assessment, submission=submission, by=self.by)
         return redirect("reports:detail", report.pk)
-
-
-def round_of(assessment: Assessment, number: str) -> Submission | None:
-    """The round with this number (not found when there is none). Without a number: the round in
-    force while it is submitted, else None for the draft."""
-    rounds = Submission.objects.filter(assessment=assessment).select_related(
-        "assessment__edition", "sign_off", "rules", "guidance", "by"
-    )
-    if number:
-        return get_object_or_404(rounds, round=int(number) if number.isdecimal() else -1)
-    if assessment.status != Status.SUBMITTED:
-        return None
-    return rounds.get(withdrawn_at=None)
 
 
 class ListView(AssessmentMixin, TemplateView):
@@ -108,17 +95,3 @@ class DownloadView(ReportMixin, View):
 
     def get(self, request: HttpRequest, pk: UUID) -> FileResponse:
         return file_response(self.report, by=self.by)
-
-
-def file_response(report: Report, *, by: Any) -> FileResponse:
-    """Always saved, never shown inside the service's own pages."""
-    response = FileResponse(
-        actions.download(report, by=by).open("rb"),
-        as_attachment=True,
-        filename=file_name(report),
-        content_type="application/pdf",
-    )
-    response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
-    response.headers["X-Content-Type-Options"] = "nosniff"
-    response.headers["Cache-Control"] = "private, no-store"
-    return response

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import ast
 import re
+import subprocess
+import sys
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -12,14 +15,86 @@ from django.db import connection, models
 
 from agencies.management.commands.data_dictionary import APPS, PATH, dictionary
 from agencies.models import NONE, PERSONAL, SPECIAL, Agency, TenantModel
+from assessments.workflow import Status as AssessmentStatus
+from jobs.workflow import Status as JobStatus
 from tests.conftest import owner
 
 ROOT = Path(__file__).resolve().parent.parent
 MODELS = [m for m in apps.get_models() if m._meta.app_label in APPS]
 TENANT_MODELS = [m for m in MODELS if issubclass(m, TenantModel)]
-WORDS = (models.TextField, models.CharField, models.FileField, models.JSONField)
+# What tells nothing about a person by its type; so do keys to other rows, and choices.
+PLAIN = (
+    models.UUIDField, models.BooleanField, models.IntegerField, models.FloatField,
+    models.DecimalField, models.DateField, models.TimeField, models.DurationField,
+)  # fmt: skip
+STATUSES = {status.value for one in (AssessmentStatus, JobStatus) for status in one}
+# The only homes of a status: the one state machine, and the jobs' engine (see ADR 4).
+MOVERS = {"agencies/workflow.py", "jobs/actions.py", "jobs/engine.py"}
+# Words of our files and keys of the snapshot that happen to be a status too.
+SAME_WORDS = {
+    ("assessments/snapshot.py", "submitted"),
+    ("reports/demo/script.py", "submitted"),
+    ("reports/presenting.py", "draft"),
+}
 WRITES = {"save", "create", "update", "delete", "get_or_create", "update_or_create"}
 FACES = ("views", "api", "forms", "tasks")
+
+
+@cache
+def _code() -> list[tuple[str, ast.Module]]:
+    """Every module of the service but migrations: its path from the root, and its tree."""
+    paths = [path for app in (*APPS, "config") for path in sorted((ROOT / app).rglob("*.py"))]
+    return [
+        (path.relative_to(ROOT).as_posix(), ast.parse(path.read_text()))
+        for path in paths
+        if "migrations" not in path.parts
+    ]
+
+
+def test_imports_keep_the_layers() -> None:
+    """The contracts of pyproject.toml."""
+    code = "from importlinter.cli import lint_imports_command; lint_imports_command()"
+    command = [sys.executable, "-c", code, "--no-cache"]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert re.search(r"Contracts: [1-9]\d* kept, 0 broken", done.stdout)
+
+
+def _assigned(node: ast.AST) -> list[ast.expr]:
+    """What a statement assigns to, tuples taken apart."""
+    if isinstance(node, ast.Assign):
+        return [one for target in node.targets for one in ast.walk(target)]
+    if isinstance(node, ast.AugAssign | ast.AnnAssign):
+        return [node.target]
+    return []
+
+
+def _sets_status(node: ast.AST) -> bool:
+    if isinstance(node, ast.Call):
+        called = node.func.attr if isinstance(node.func, ast.Attribute) else ast.unparse(node.func)
+        first = ast.unparse(node.args[1]) if len(node.args) > 1 else ""
+        if called == "setattr" and "status" in first:
+            return True
+        named = {keyword.arg for keyword in node.keywords}
+        return "status" in named and called in {"update", "create", "update_or_create"}
+    return any(isinstance(t, ast.Attribute) and t.attr == "status" for t in _assigned(node))
+
+
+def test_status_is_moved_in_one_place() -> None:
+    found = {path for path, tree in _code() for node in ast.walk(tree) if _sets_status(node)}
+    assert found == MOVERS
+
+
+def test_status_words_stand_in_workflow_modules() -> None:
+    """Elsewhere a state is called by its name, `Status.DRAFT`: a typing error is then an error."""
+    found = {
+        (path, node.value)
+        for path, tree in _code()
+        if not path.endswith("workflow.py")
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Constant) and node.value in STATUSES
+    }
+    assert found == SAME_WORDS
 
 
 def _name(model: type[models.Model]) -> str:
@@ -39,7 +114,8 @@ def test_model_declares_data_class_and_retention(model: type[models.Model]) -> N
     names = {field.name for field in model._meta.concrete_fields}
     assert set(declared) <= names, f"{model._meta.label}: {set(declared) - names} are no fields"
     for field in model._meta.concrete_fields:
-        if isinstance(field, WORDS) and not field.choices:
+        is_plain = isinstance(field, PLAIN) or field.is_relation or field.choices
+        if not is_plain:
             assert field.name in declared, f"{model._meta.label}.{field.name} has no data class"
 
 

@@ -17,6 +17,8 @@ from structlog.stdlib import ProcessorFormatter
 from agencies.actions import invitations
 from agencies.hats import SESSION_KEY, hats_of
 from agencies.models import Invitation, Membership, User
+from agencies.permissions import Role
+from agencies.workflow import NotAllowed
 from tests.agencies.people import (
     PASSWORD,
     actions_of,
@@ -28,6 +30,7 @@ from tests.agencies.people import (
     visitor,
 )
 from tests.conftest import acting, owner
+from tests.factories import make_member
 
 pytestmark = pytest.mark.django_db
 
@@ -153,8 +156,38 @@ def test_link_for_one_agency_gives_nothing_in_another(
     assert [hat.agency_id for hat in hats_of(user.pk)] == [lead.agency_id]
 
 
+def test_leftover_link_of_a_removed_person_is_refused(lead: Membership, client_for) -> None:
+    page, user = page_of(invite(lead, role=Role.LEAD)), sign_in_of("new@agency.example")
+    with owner():
+        member = make_member(lead.agency, Role.VIEWER, user)
+    assert client_for(lead).post(f"/people/{member.pk}/remove/").status_code == 302
+    browser = visitor()
+    browser.force_login(user)
+    answer = browser.post(page)
+    assert answer.status_code == 410
+    assert "This invitation has been withdrawn" in answer.text
+    with pytest.raises(NotAllowed):
+        invitations.accept(page.split("/")[2], by=user)
+    assert hats_of(user.pk) == []
+
+
+def test_link_changes_nothing_for_an_active_member(lead: Membership) -> None:
+    """Else the only lead could become a viewer, or a viewer a lead."""
+    page, user = page_of(invite(lead, role=Role.VIEWER)), sign_in_of("new@agency.example")
+    with owner():
+        make_member(lead.agency, Role.LEAD, user)
+    browser = visitor()
+    browser.force_login(user)
+    answer = browser.post(page)
+    assert answer.status_code == 409
+    assert "If you are a member of the agency already, you need no invitation" in answer.text
+    assert [hat.role for hat in hats_of(user.pk)] == [Role.LEAD]
+    assert actions_of(lead.agency_id) == ["invitation.create"]
+
+
 @pytest.mark.django_db(transaction=True)
 def test_twenty_at_once_one_accepted(lead: Membership) -> None:
+    """B17."""
     invitation = invite(lead)
     user = sign_in_of("new@agency.example")
     browsers = [visitor() for _ in range(20)]

@@ -172,6 +172,7 @@ def test_character_without_a_letter_keeps_the_paper_accessible(character: str) -
 
 
 def test_hostile_text_is_shown_literally_and_fetches_nothing(canary: str) -> None:
+    """B12: the first wall, everything is escaped."""
     payloads = [payload.format(canary=canary) for payload in HOSTILE]
     context = sample.small(how="\n\n".join(payloads))
     whole = "".join(payloads)
@@ -195,7 +196,7 @@ def test_hostile_text_is_shown_literally_and_fetches_nothing(canary: str) -> Non
 
 
 def test_hostile_text_that_was_not_escaped_would_still_fetch_nothing(canary: str) -> None:
-    """The second wall: the writer itself opens no address, whatever the markup says."""
+    """B12, the second wall: the writer itself opens no address, whatever the markup says."""
     raw = "".join(payload.format(canary=canary) for payload in HOSTILE)
     HTML(string=f"<title>x</title>{raw}", url_fetcher=AssetFetcher()).write_pdf()
     assert Canary.fetched == []

@@ -10,13 +10,17 @@ from typing import Any
 import psycopg
 import pytest
 
+from agencies.permissions import Role
 from agencies.tenancy import sign
+from tests.served.conftest import LONG
 from tests.served.stack import Stack
 
 Session = psycopg.Connection[Any]
 FORGED = "{user}|{theirs}|agency|{now}|{pid}|" + "0" * 64
 
-# What is tried: as the bare login, or inside the persona of the other agency's lead.
+BARE_LOGIN = "bare login"
+PERSONAS = [BARE_LOGIN, *(Role if LONG else (Role.LEAD,))]
+# What is tried: as the bare login, or inside the persona of somebody of the other agency.
 # {theirs}: the agency that must stay hidden; {table}: one of its tables.
 STATEMENTS = {
     "read": "SELECT * FROM assessments_answer",
@@ -127,11 +131,11 @@ def _session(stack: Stack) -> Iterator[tuple[Session, list[str]]]:
         yield session, heard
 
 
-def _become(session: Session, people: dict[str, Any]) -> None:
-    """The persona of an agency's lead, as the middleware enters it."""
-    lead = people["lead"]
+def _become(session: Session, people: dict[str, Any], role: str = "lead") -> None:
+    """The persona of somebody of the agency, as the middleware enters it."""
+    person = people[role]
     context = sign(
-        uuid.UUID(lead["user"]), uuid.UUID(people["agency"]), "agency", session.info.backend_pid
+        uuid.UUID(person["user"]), uuid.UUID(people["agency"]), "agency", session.info.backend_pid
     )
     session.execute(
         "SELECT set_config('app.ctx', %s, true), set_config('role', 'r_agency', true)", [context]
@@ -207,7 +211,7 @@ def _stored(stack: Stack) -> str:
     return repr(hashes)
 
 
-@pytest.mark.parametrize("persona", ["bare login", "lead of another agency"])
+@pytest.mark.parametrize("persona", PERSONAS)
 @pytest.mark.parametrize("name", STATEMENTS)
 def test_statement_gets_no_row_of_another_agency(
     stack: Stack, rows_of_larkspur: str, name: str, persona: str
@@ -216,8 +220,8 @@ def test_statement_gets_no_row_of_another_agency(
     with _session(stack) as (session, heard):
         statement = _fill(STATEMENTS[name], session, ours, theirs)
         with session.transaction():
-            if persona != "bare login":
-                _become(session, ours)
+            if persona != BARE_LOGIN:
+                _become(session, ours, persona)
             answer = _in_savepoint(session, statement)
     said = answer.replace(statement, "") + " ".join(heard)
     leaked = [secret for secret in _secrets(theirs) if secret in said]

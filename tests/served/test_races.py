@@ -19,7 +19,7 @@ from tests.served.stack import Stack, wait_for
 from tests.served.web import Answered, Visitor
 
 KILLS = 200 if LONG else 3
-WRITERS = 40
+WRITERS = 120 if LONG else 40
 
 
 def _visitor(stack: Stack, role: str = "lead", kind: str = "LA", **options: Any) -> Visitor:
@@ -86,7 +86,7 @@ def _at_once(calls: list[Callable[[], Answered]]) -> list[Answered]:
         return list(pool.map(let_go, calls))
 
 
-def test_forty_save_a_clause_at_once_one_wins_and_nothing_is_lost(stack: Stack) -> None:
+def test_many_save_a_clause_at_once_one_wins_and_nothing_is_lost(stack: Stack) -> None:
     """F20."""
     path, roles = _clause(stack, "2.1"), ("lead", "contributor")
     texts = [f"text of writer {number}" for number in range(WRITERS)]
