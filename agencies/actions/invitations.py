@@ -21,9 +21,14 @@ from agencies.permissions import Permission, Role, require
 from agencies.tokens import invitation_secret, sha256
 from agencies.workflow import NotAllowed
 
-VALID_FOR = datetime.timedelta(hours=72)
+VALID_HOURS = 72
+VALID_FOR = datetime.timedelta(hours=VALID_HOURS)
 MOST_IN_A_DAY = 100
-NO_LONGER = "This invitation can no longer be used. Ask the person who invited you for a new one."
+NO_LONGER = (
+    "This invitation can no longer be used. If you are a member of the agency already, you need no "
+    "invitation. If you are not, ask the person who invited you for a new one."
+)
+HAS_ONE = "This person has an open invitation. Send that one again instead"
 
 
 @transaction.atomic
@@ -44,7 +49,7 @@ def invite_lead(agency: Agency, *, email: str, display_name: str) -> Invitation:
 
 @transaction.atomic
 def resend(invitation: Invitation, *, by: Membership) -> Invitation:
-    """A new link for another 72 hours. The old link stops working at once."""
+    """A new link for another VALID_HOURS. The old link stops working at once."""
     require(by, Permission.MANAGE_PEOPLE)
     locked = _unused(invitation)
     if Membership.objects.filter(
@@ -123,6 +128,7 @@ def _offer(
     email = email.strip().lower()
     display_name = " ".join(display_name.split())
     _check(agency, email, display_name, role)
+    expired = _withdraw_expired(agency, email)
     invitation = Invitation(
         agency=agency,
         email=email,
@@ -132,10 +138,32 @@ def _offer(
         expires_at=timezone.now() + VALID_FOR,
     )
     invitation.token_hash = sha256(invitation_secret(invitation.pk, invitation.nonce))
-    invitation.save(force_insert=True)
+    _insert(invitation)
     _mail(invitation, by)
+    if expired:
+        audit.record("invitation.revoke", expired, ran_out=True)
     audit.record("invitation.create", invitation, role=role)
     return invitation
+
+
+def _withdraw_expired(agency: Agency, email: str) -> Invitation | None:
+    """Withdraw the offer to this address that ran out unused; a new one takes its place."""
+    now = timezone.now()
+    unused = Invitation.objects.filter(agency=agency, accepted_at=None, revoked_at=None)
+    expired = unused.filter(email__iexact=email, expires_at__lte=now).select_for_update().first()
+    if expired:
+        expired.revoked_at = now
+        expired.save(update_fields=["revoked_at"])
+    return expired
+
+
+def _insert(invitation: Invitation) -> None:
+    """Of several offers to one address at the same moment the database takes one."""
+    try:
+        with transaction.atomic():
+            invitation.save(force_insert=True)
+    except IntegrityError as error:
+        raise ValidationError({"email": HAS_ONE}) from error
 
 
 def _check(agency: Agency, email: str, display_name: str, role: str) -> None:
@@ -154,7 +182,7 @@ def _check(agency: Agency, email: str, display_name: str, role: str) -> None:
     if Membership.objects.filter(is_active=True, **theirs).exists():
         errors["email"] = "This person is a member of the agency already"
     elif _open(agency).filter(email__iexact=email).exists():
-        errors["email"] = "This person has an open invitation. Send that one again instead"
+        errors["email"] = HAS_ONE
     if errors:
         raise ValidationError(errors)
     yesterday = timezone.now() - datetime.timedelta(days=1)

@@ -7,7 +7,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from agencies import audit
-from agencies.models import ApiToken, Membership
+from agencies.models import ApiToken, Invitation, Membership
 from agencies.permissions import Permission, Role, require
 from agencies.workflow import NotAllowed
 
@@ -28,14 +28,21 @@ def change_role(member: Membership, *, role: str, by: Membership) -> Membership:
 
 @transaction.atomic
 def remove(member: Membership, *, by: Membership) -> Membership:
-    """End a membership and its API tokens at once. The name stays on what the person wrote."""
+    """End a membership, its API tokens and unused invitations to the person's address at once.
+
+    The name stays on what the person wrote.
+    """
     require(by, Permission.MANAGE_PEOPLE)
     locked = _locked(member, is_lead_after=False)
     now = timezone.now()
     locked.is_active, locked.ended_at = False, now
     locked.save(update_fields=["is_active", "ended_at"])
     tokens = ApiToken.objects.filter(membership=locked, revoked_at=None).update(revoked_at=now)
-    audit.record("membership.remove", locked, role=locked.role, tokens_revoked=tokens)
+    offers = Invitation.objects.filter(
+        agency_id=locked.agency_id, email__iexact=locked.email, accepted_at=None, revoked_at=None
+    ).update(revoked_at=now)
+    ended = {"tokens_revoked": tokens, "invitations_revoked": offers}
+    audit.record("membership.remove", locked, role=locked.role, **ended)
     return locked
 
 

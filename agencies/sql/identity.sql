@@ -1,12 +1,12 @@
 -- Doors through the wall for the time before a persona is entered. Run as app_policy.
 
-CREATE FUNCTION ctx.member_id(who uuid, whose uuid) RETURNS uuid
+CREATE OR REPLACE FUNCTION ctx.member_id(who uuid, whose uuid) RETURNS uuid
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
   SELECT id FROM public.agencies_membership WHERE user_id = who AND agency_id = whose $$;
 
 -- Called in the statement that sets context and role; `entered` orders the two.
 -- Returns the membership while it is active, else nothing.
-CREATE FUNCTION ctx.enter(entered text) RETURNS SETOF public.agencies_membership
+CREATE OR REPLACE FUNCTION ctx.enter(entered text) RETURNS SETOF public.agencies_membership
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE c ctx.context := ctx.parts();
 BEGIN
@@ -16,7 +16,7 @@ BEGIN
 END $$;
 
 -- The agencies a person may act for.
-CREATE FUNCTION ctx.hats(who uuid)
+CREATE OR REPLACE FUNCTION ctx.hats(who uuid)
 RETURNS TABLE (agency_id uuid, agency_name varchar, kind varchar, role varchar)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
   SELECT m.agency_id, a.name, a.kind, m.role FROM public.agencies_membership m
@@ -24,7 +24,7 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
   WHERE m.user_id = who AND m.is_active ORDER BY a.name $$;
 
 -- Whose API token this is, while token, membership and sign-in are all in force.
-CREATE FUNCTION ctx.resolve_token(hashed text)
+CREATE OR REPLACE FUNCTION ctx.resolve_token(hashed text)
 RETURNS TABLE (token_id uuid, user_id uuid, agency_id uuid, can_write boolean)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
   SELECT t.id, m.user_id, t.agency_id, t.can_write FROM public.agencies_apitoken t
@@ -34,7 +34,7 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
     AND m.is_active AND u.is_active $$;
 
 -- What an invitation link offers, used or not; the page says which.
-CREATE FUNCTION ctx.invitation(hashed text)
+CREATE OR REPLACE FUNCTION ctx.invitation(hashed text)
 RETURNS TABLE (email varchar, display_name varchar, role varchar, agency_name varchar,
   expires_at timestamptz, accepted_at timestamptz, revoked_at timestamptz)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -43,12 +43,21 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
   WHERE i.token_hash = hashed $$;
 
 -- Accept once: of many at the same moment one gets the membership, the others nothing.
-CREATE FUNCTION ctx.accept_invitation(hashed text, who uuid) RETURNS uuid
+-- Nothing either for an active member: no link changes a role. The membership is locked before
+-- the invitation, as when it is removed, so that a removal at the same moment is seen.
+CREATE OR REPLACE FUNCTION ctx.accept_invitation(hashed text, who uuid) RETURNS uuid
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
   offer public.agencies_invitation;
+  is_member boolean;
   member uuid;
 BEGIN
+  SELECT m.is_active INTO is_member FROM public.agencies_membership m
+  JOIN public.agencies_invitation i ON i.agency_id = m.agency_id
+  WHERE i.token_hash = hashed AND m.user_id = who FOR UPDATE OF m;
+  IF is_member THEN
+    RETURN NULL;
+  END IF;
   UPDATE public.agencies_invitation i SET accepted_at = now()
   WHERE i.token_hash = hashed AND i.accepted_at IS NULL AND i.revoked_at IS NULL
     AND i.expires_at > now()
@@ -65,13 +74,16 @@ BEGIN
     SET role = offer.role, display_name = offer.display_name, email = offer.email,
       is_active = true, ended_at = NULL
   RETURNING id INTO member;
+  UPDATE public.agencies_invitation i SET revoked_at = now()
+  WHERE i.agency_id = offer.agency_id AND lower(i.email) = lower(offer.email)
+    AND i.accepted_at IS NULL AND i.revoked_at IS NULL;
   PERFORM audit.append(offer.agency_id, member, 'identity', 'invitation.accept', 'invitation',
     offer.id, jsonb_build_object('role', offer.role));
   RETURN offer.agency_id;
 END $$;
 
 -- Ids only, for sweepers that visit each agency in its own scope.
-CREATE FUNCTION ctx.agency_ids() RETURNS SETOF uuid
+CREATE OR REPLACE FUNCTION ctx.agency_ids() RETURNS SETOF uuid
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $$ SELECT id FROM public.agencies_agency $$;
 

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import hashlib
 from datetime import timedelta
+from threading import Barrier
+from uuid import uuid4
 
 import pytest
 from django.core import mail
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from agencies.actions import invitations
@@ -17,7 +20,7 @@ from agencies.permissions import Role
 from agencies.workflow import NotAllowed
 from jobs import engine
 from jobs.models import Job
-from tests.agencies.people import actions_of, invite, secret_of, sign_in_of
+from tests.agencies.people import actions_of, all_at_once, invite, secret_of, sign_in_of
 from tests.conftest import acting, owner
 
 pytestmark = pytest.mark.django_db
@@ -68,10 +71,10 @@ def test_resend_opens_one_that_ran_out(lead: Membership) -> None:
     invitation = invite(lead)
     with owner():
         Invitation.objects.update(expires_at=timezone.now() - timedelta(minutes=1))
-    assert look_up(secret_of(invitation)).state == "expired"
+    assert not look_up(secret_of(invitation)).is_open
     with acting(lead) as by:
         again = invitations.resend(invitation, by=by)
-    assert look_up(secret_of(again)).state == "open"
+    assert look_up(secret_of(again)).is_open
 
 
 def test_mail_of_a_withdrawn_invitation_is_not_sent(lead: Membership) -> None:
@@ -117,6 +120,42 @@ def test_invite_of_a_member_or_an_invited_person_is_refused(
     for email, words in ((viewer.email.upper(), "member"), ("NEW@agency.example", "open")):
         with pytest.raises(ValidationError, match=words):
             invite(lead, email)
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("ran_out", [False, True])
+def test_two_invitations_of_one_person_at_once_leave_one(lead: Membership, ran_out: bool) -> None:
+    if ran_out:
+        invite(lead)
+        with owner():
+            Invitation.objects.update(expires_at=timezone.now())
+    all_are_inside = Barrier(4)
+
+    def offer(number: int) -> str:
+        with acting(lead) as by:
+            all_are_inside.wait(timeout=30)
+            said = {"email": "New@agency.example", "display_name": "Somebody", "role": Role.VIEWER}
+            try:
+                invitations.invite(by.agency, **said, by=by)
+            except ValidationError as refused:
+                return refused.message_dict["email"][0]
+        return "invited"
+
+    assert sorted(all_at_once(4, offer)) == [invitations.HAS_ONE] * 3 + ["invited"]
+    with owner():
+        unused = Invitation.objects.filter(accepted_at=None, revoked_at=None)
+        assert [each.is_open for each in unused] == [True]
+        assert Job.objects.filter(subject_id=unused.get().pk).count() == 1
+    before = ["invitation.create", "invitation.revoke"] if ran_out else []
+    assert actions_of(lead.agency_id) == [*before, "invitation.create"]
+
+
+def test_database_keeps_one_unused_invitation_an_address(lead: Membership) -> None:
+    """Whatever the action has read, and however the address is written."""
+    other = invite(lead)
+    other.pk, other.token_hash, other.email = uuid4(), "0" * 64, other.email.upper()
+    with owner(), pytest.raises(IntegrityError, match="one_unused"), transaction.atomic():
+        other.save(force_insert=True)
 
 
 def test_invite_has_a_limit_a_day(lead: Membership, monkeypatch: pytest.MonkeyPatch) -> None:
