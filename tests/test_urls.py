@@ -1,7 +1,7 @@
 """B1: every address of the service, for nobody, for its people and for strangers.
 
-MATRIX names every address. One that is missing from it fails: whoever adds a page says here whose
-it is.
+MATRIX names every address (tests/matrix.py). One that is missing from it fails: whoever adds a
+page says there whose it is.
 """
 
 from __future__ import annotations
@@ -22,108 +22,15 @@ from agencies.permissions import Role
 from standards.models import Edition
 from tests import factories
 from tests.conftest import acting, owner
+from tests.matrix import API, MATRIX, MEMBERS, PUBLIC
 from tests.world import Ids, furnish
 
 # Not found, method unknown; or, before anything was looked up, what was sent is incomplete.
 REFUSALS = (404, 405, 400, 428)
 METHODS = ("get", "head", "post", "put", "patch", "delete", "options")
-EDITION = "neps-2022"
+# Whoever is not the lead asks in every way that leads to code of ours: the rest is refused before.
+METHODS_OF_OTHERS = {"page": ("get", "post"), "api": ("get", "post", "put", "patch", "delete")}
 RAA_WORD = "larkspur"
-
-Kwargs = dict[str, str]
-# Words in braces are ids of the agency's own records (tests/world.py).
-ASSESSMENT = {"pk": "{assessment}"}
-SUBMITTED = {"pk": "{submitted}"}
-CLAUSE = {**ASSESSMENT, "code": "1.1"}
-EVIDENCE = {"pk": "{evidence}"}
-REPORT = {"pk": "{report}"}
-API_ANSWERS = {"assessment_id": "{assessment}"}
-
-PUBLIC: dict[str, Kwargs] = {
-    "healthz": {},
-    "account_login": {},
-    "account_inactive": {},
-    "account_logout": {},
-    "account_reset_password": {},
-    "account_reset_password_done": {},
-    "account_reset_password_from_key": {"uidb36": "1", "key": "set-password"},
-    "account_reset_password_from_key_done": {},
-    "agencies:invitation": {"token": "A" * 43},
-    "pages:help": {},
-    "pages:accessibility": {},
-    "pages:privacy": {},
-    "pages:cookies": {},
-}
-SIGNED_IN: dict[str, Kwargs] = {
-    "home": {},
-    "account_change_password": {},
-    "agencies:switch": {},
-    "standards:edition_list": {},
-    "standards:edition_detail": {"code": EDITION},
-    "standards:glossary": {},
-}
-MEMBERS: dict[str, Kwargs] = {
-    "agencies:people": {},
-    "agencies:invite": {},
-    "agencies:invitation_resend": {"pk": "{invitation}"},
-    "agencies:invitation_revoke": {"pk": "{invitation}"},
-    "agencies:change_role": {"pk": "{membership}"},
-    "agencies:remove": {"pk": "{membership}"},
-    "agencies:audit": {},
-    "agencies:audit_csv": {},
-    "assessments:list": {},
-    "assessments:start": {},
-    "assessments:overview": ASSESSMENT,
-    "assessments:rename": ASSESSMENT,
-    "assessments:archive": ASSESSMENT,
-    "assessments:restore": ASSESSMENT,
-    "assessments:delete": ASSESSMENT,
-    "assessments:standard": {**ASSESSMENT, "code": "S1"},
-    "assessments:clause": CLAUSE,
-    "assessments:autosave": CLAUSE,
-    "assessments:check": ASSESSMENT,
-    "assessments:sign_off": ASSESSMENT,
-    "assessments:reopen": ASSESSMENT,
-    "assessments:submit": ASSESSMENT,
-    "assessments:withdraw": SUBMITTED,
-    "assessments:submission": {**SUBMITTED, "round": "1"},
-    "assessments:evidence_list": {},
-    "assessments:evidence_add": {},
-    "assessments:evidence_detail": EVIDENCE,
-    "assessments:evidence_edit": EVIDENCE,
-    "assessments:evidence_version": EVIDENCE,
-    "assessments:evidence_delete": EVIDENCE,
-    "assessments:evidence_clauses": {**EVIDENCE, "assessment": "{assessment}"},
-    "assessments:evidence_attach": {"answer": "{answer}"},
-    "assessments:evidence_detach": {"pk": "{link}"},
-    "assessments:evidence_download": {"pk": "{version}"},
-    "reports:list": SUBMITTED,
-    "reports:request": SUBMITTED,
-    "reports:detail": REPORT,
-    "reports:status": REPORT,
-    "reports:retry": REPORT,
-    "reports:download": REPORT,
-}
-API: dict[str, Kwargs] = {
-    "api-schema": {},
-    "api-docs": {},
-    "edition-list": {},
-    "edition-detail": {"code": EDITION},
-    "assessment-list": {},
-    "assessment-detail": ASSESSMENT,
-    "answer-list": API_ANSWERS,
-    "answer-detail": {**API_ANSWERS, "code": "1.1"},
-    "evidence-list": {},
-    "evidence-detail": EVIDENCE,
-    "evidence-attach": EVIDENCE,
-    "evidence-detach": EVIDENCE,
-    "evidence-versions": EVIDENCE,
-    "evidence-download": {**EVIDENCE, "version": "{version}"},
-    "report-request": SUBMITTED,
-    "report-detail": REPORT,
-    "report-file": REPORT,
-}
-MATRIX = PUBLIC | SIGNED_IN | MEMBERS | API
 
 
 def _names(patterns: list[Any], space: str = "") -> Iterator[str]:
@@ -185,47 +92,63 @@ def test_public_addresses_answer_nobody(db: None) -> None:
     assert answers == expected
 
 
-World = tuple[Membership, Ids, Ids, str]
+World = tuple[dict[Role, Membership], Ids, Ids]
 
 
 @pytest.fixture
 def world(agency: Agency, other_agency: Agency, edition: Edition) -> World:
-    """A lead, the ids of what is theirs, the ids of what is a stranger's, and the lead's token."""
-    found, leads = [], []
+    """An agency's people, the ids of what is theirs, the ids of what is a stranger's."""
+    found, teams = [], []
     for one in (agency, other_agency):
         with owner():
             people = {role: factories.make_member(one, role) for role in Role}
-        found.append(furnish(one, people, acting))
-        leads.append(people[Role.LEAD])
+        found.append(furnish(one, people, acting) | {"agency": str(one.pk)})
+        teams.append(people)
     with owner(agency):
-        leads[0].user.set_password("seven quiet herons wade")
-        leads[0].user.save(update_fields=["password"])
-        _, token = make_token(leads[0], name="Test", days=1, can_write=True)
-    return leads[0], found[0], found[1], token
+        lead = teams[0][Role.LEAD]
+        lead.user.set_password("seven quiet herons wade")
+        lead.user.save(update_fields=["password"])
+    return teams[0], found[0], found[1]
 
 
+def _bearer(member: Membership) -> dict[str, dict[str, str]]:
+    with owner(member.agency):
+        _, token = make_token(member, name="Test", days=1, can_write=True)
+    return {"headers": {"Authorization": f"Bearer {token}"}}
+
+
+@pytest.mark.parametrize("role", Role)
 def test_foreign_and_random_ids_get_the_same_answer(
-    world: World, client_for: Callable[[Membership], Client]
+    world: World, client_for: Callable[[Membership], Client], role: Role
 ) -> None:
     """In pages and API, by session and by token, with every method: not found, and no byte."""
-    lead, ours, theirs, token = world
-    client = client_for(lead)
+    people, ours, theirs = world
+    client, bearer = client_for(people[role]), _bearer(people[role])
+    refusals = REFUSALS if role == Role.LEAD else (*REFUSALS, 403)
     faults = []
     for name, swapped in _swaps():
-        bearers = [{}, {"headers": {"Authorization": f"Bearer {token}"}}] if name in API else [{}]
-        for method in METHODS:
-            for extra in bearers:
-                foreign_ids = ours | {key: theirs[key] for key in swapped}
-                random_ids = ours | {key: str(uuid.uuid4()) for key in swapped}
-                call = getattr(client, method)
-                foreign = call(_url(name, foreign_ids), **extra)
-                random = call(_url(name, random_ids), **extra)
-                same = _comparable(foreign, foreign_ids) == _comparable(random, random_ids)
-                refused = foreign.status_code in REFUSALS or method == "options"
-                if not (same and refused) or RAA_WORD in _shown(foreign):
-                    statuses = foreign.status_code, random.status_code
-                    faults.append((method, name, swapped, *statuses, "token" if extra else ""))
+        foreign_ids = ours | {key: theirs[key] for key in swapped}
+        random_ids = ours | {key: str(uuid.uuid4()) for key in swapped}
+        for method, extra in _ways(name, role, bearer):
+            call = getattr(client, method)
+            foreign = call(_url(name, foreign_ids), **extra)
+            random = call(_url(name, random_ids), **extra)
+            same = _comparable(foreign, foreign_ids) == _comparable(random, random_ids)
+            refused = foreign.status_code in refusals or method == "options"
+            if not (same and refused) or RAA_WORD in _shown(foreign):
+                statuses = foreign.status_code, random.status_code
+                faults.append((method, name, swapped, *statuses, "token" if extra else ""))
     assert not faults, "\n".join(map(str, faults))
+
+
+def _ways(name: str, role: Role, bearer: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
+    """(method, what is sent with it): the lead's are all; see METHODS_OF_OTHERS."""
+    if role != Role.LEAD:
+        kind, extra = ("api", bearer) if name in API else ("page", {})
+        yield from ((method, extra) for method in METHODS_OF_OTHERS[kind])
+        return
+    for method in METHODS:
+        yield from ((method, extra) for extra in ([{}, bearer] if name in API else [{}]))
 
 
 def _swaps() -> Iterator[tuple[str, tuple[str, ...]]]:
@@ -239,8 +162,8 @@ def _swaps() -> Iterator[tuple[str, tuple[str, ...]]]:
 
 def test_own_ids_are_found(world: World, client_for: Callable[[Membership], Client]) -> None:
     """Else the test before would pass on addresses that lead nowhere."""
-    lead, ours, _, _ = world
-    client = client_for(lead)
+    people, ours, _ = world
+    client = client_for(people[Role.LEAD])
     answers = {name: _status(client.get(_url(name, ours))) for name in MATRIX}
     post_only = {name for name, status in answers.items() if status == 405}
     assert post_only == POST_ONLY
@@ -269,8 +192,8 @@ POST_ONLY = {
 def test_lists_hold_no_row_of_another_agency(
     world: World, client_for: Callable[[Membership], Client]
 ) -> None:
-    lead, ours, theirs, _ = world
-    client = client_for(lead)
+    people, ours, theirs = world
+    client = client_for(people[Role.LEAD])
     shown = {name: _shown(client.get(_url(name, ours))) for name in MATRIX}
     foreign = [theirs["word"], *(value for key, value in theirs.items() if key != "word")]
     leaks = [(name, one) for name, text in shown.items() for one in foreign if one in text]
@@ -278,33 +201,37 @@ def test_lists_hold_no_row_of_another_agency(
     assert ours["word"] in shown["assessments:list"]
 
 
+def _sent(client: Client, ours: Ids, ids: Ids, bearer: dict[str, Any]) -> dict[str, Any]:
+    """The answers when `ids` stand in queries and forms whose path is one's own."""
+
+    def post(name: str, fields: dict[str, Any], **extra: Any) -> HttpResponseBase:
+        return client.post(_url(name, ours), fields, **extra)
+
+    ticks = {"clauses": [ids["answer"]], "shown": ids["answer"]}
+    wanted = {"answer": ids["answer"]}
+    return {
+        "add for an answer": client.get(
+            f"{_url('assessments:evidence_add', ours)}?answer={ids['answer']}"
+        ),
+        "detach": post("evidence-detach", wanted, **bearer),
+        "attach": post("assessments:evidence_attach", {"evidence": [ids["evidence"]]}),
+        "tick a clause": post("assessments:evidence_clauses", ticks),
+        "switch": post("agencies:switch", {"agency": ids["agency"]}),
+        "attach by API": post("evidence-attach", wanted, **bearer),
+    }
+
+
 def test_foreign_ids_in_what_is_sent_are_refused(
     world: World, client_for: Callable[[Membership], Client]
 ) -> None:
-    """In queries and forms, where the path is one's own."""
-    lead, ours, theirs, token = world
-    client = client_for(lead)
-    attach = _url("evidence-attach", ours)
-    bearer = {"headers": {"Authorization": f"Bearer {token}"}, "content_type": "application/json"}
+    """What is one's own is taken, so that each refusal is due to the id and not to the form."""
+    people, ours, theirs = world
+    client = client_for(people[Role.LEAD])
+    bearer = _bearer(people[Role.LEAD]) | {"content_type": "application/json"}
     for ids in (theirs, _random(theirs)):
-        answers = {
-            "add for a foreign answer": client.get(
-                f"{_url('assessments:evidence_add', ours)}?answer={ids['answer']}"
-            ),
-            "attach foreign evidence": client.post(
-                _url("assessments:evidence_attach", ours), {"evidence": [ids["evidence"]]}
-            ),
-            "tick a foreign clause": client.post(
-                _url("assessments:evidence_clauses", ours),
-                {"clauses": [ids["answer"]], "seen": [ids["answer"]]},
-            ),
-            "switch to a foreign agency": client.post(
-                _url("agencies:switch", ours), {"agency": str(uuid.uuid4())}
-            ),
-            "attach by API": client.post(
-                attach, {"assessment": ids["assessment"], "clause": "1.1"}, **bearer
-            ),
-        }
+        answers = _sent(client, ours, ids, bearer)
         statuses = {name: answer.status_code for name, answer in answers.items()}
         assert set(statuses.values()) <= {400, 404, 422}, statuses
         assert not [name for name, answer in answers.items() if RAA_WORD in _shown(answer)]
+    statuses = {n: _status(answer) for n, answer in _sent(client, ours, ours, bearer).items()}
+    assert set(statuses.values()) <= {200, 201, 204, 302}, statuses
