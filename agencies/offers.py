@@ -28,17 +28,17 @@ class Offer:
     revoked_at: datetime.datetime | None
 
     @property
-    def state(self) -> str:
-        """open, accepted, revoked or expired."""
-        if self.accepted_at:
-            return "accepted"
-        if self.revoked_at:
-            return "revoked"
-        return "open" if self.expires_at > timezone.now() else "expired"
+    def is_accepted(self) -> bool:
+        return self.accepted_at is not None
+
+    @property
+    def is_revoked(self) -> bool:
+        return self.revoked_at is not None
 
     @property
     def is_open(self) -> bool:
-        return self.state == "open"
+        is_over = self.is_accepted or self.is_revoked
+        return not is_over and self.expires_at > timezone.now()
 
     @property
     def role_label(self) -> str:

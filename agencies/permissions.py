@@ -47,6 +47,12 @@ ROLE_DESCRIPTIONS: dict[str, str] = {
     Role.VIEWER: "Manager: reads everything and downloads reports.",
 }
 
+
+def described_roles() -> list[tuple[str, str]]:
+    """Each role's name and what it is for."""
+    return [(role.label, ROLE_DESCRIPTIONS[role]) for role in Role]
+
+
 _READS = frozenset(
     {
         Permission.READ_ASSESSMENT,

@@ -65,10 +65,6 @@ class URLInput(Look, forms.URLInput):
     pass
 
 
-class NumberInput(Look, forms.NumberInput):
-    pass
-
-
 class PasswordInput(Look, forms.PasswordInput):
     """With a button that shows what was typed."""
 
@@ -150,13 +146,7 @@ class Choices(Look):
 
 
 class GovukRadios(Choices, forms.RadioSelect):
-    is_inline = False
-
-
-class InlineRadios(GovukRadios):
-    """Side by side: for two short options such as yes and no."""
-
-    is_inline = True
+    pass
 
 
 class GovukCheckboxes(Choices, forms.CheckboxSelectMultiple):

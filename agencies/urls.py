@@ -7,7 +7,7 @@ from django.urls import include, path
 
 from agencies.views.audit import Audit, AuditFile
 from agencies.views.invitations import AcceptInvitation, Invite, Resend, Withdraw
-from agencies.views.pages import PublicPage
+from agencies.views.pages import Help, PublicPage
 from agencies.views.people import ChangeRole, People, Remove
 from agencies.views.switching import Switch
 
@@ -30,7 +30,7 @@ def page(name: str) -> Callable[..., HttpResponseBase]:
 
 
 pages = [
-    path("", page("help"), name="help"),
+    path("", Help.as_view(), name="help"),
     path("accessibility/", page("accessibility"), name="accessibility"),
     path("privacy/", page("privacy"), name="privacy"),
     path("cookies/", page("cookies"), name="cookies"),

@@ -22,6 +22,7 @@ import structlog
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 
+from agencies.uploads import most_megabytes
 from assessments import inspection
 from assessments.inspection.verdict import Refused
 
@@ -141,7 +142,7 @@ def _write(upload: UploadedFile[bytes], path: Path) -> None:
         for chunk in upload.chunks(CHUNK):
             size += len(chunk)
             if size > settings.UPLOAD_MAX_BYTES:
-                raise Refused(TOO_LARGE.format(limit=settings.UPLOAD_MAX_BYTES // 1024**2))
+                raise Refused(TOO_LARGE.format(limit=most_megabytes()))
             file.write(chunk)
     if size == 0:
         raise Refused(EMPTY)

@@ -5,7 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from assessments.models import ScanState
 from standards.wording import standard_name
+
+SCAN_NOTES: Mapping[str, str] = {
+    ScanState.RECEIVED: "not virus-checked",
+    ScanState.NOT_SCANNED: "not virus-checked",
+    ScanState.REFUSED: "refused by the virus check",
+}
 
 
 def labelled(context: Mapping[str, Any]) -> dict[str, Any]:
@@ -27,11 +34,13 @@ def _standard(standard: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _clause(clause: Mapping[str, Any]) -> dict[str, Any]:
-    evidence = [
-        {**item, "has_link": item["url"].startswith(("https://", "http://"))}
-        for item in clause["evidence"]
-    ]
+    evidence = [_evidence(item) for item in clause["evidence"]]
     return {**clause, "short": _short(clause), "evidence": evidence}
+
+
+def _evidence(item: Mapping[str, Any]) -> dict[str, Any]:
+    has_link = item["url"].startswith(("https://", "http://"))
+    return {**item, "has_link": has_link, "scan_note": SCAN_NOTES.get(item["scan_state"], "")}
 
 
 def _short(clause: Mapping[str, Any]) -> str:

@@ -20,7 +20,7 @@ def component(content: SafeString, template_name: str, **params: Any) -> SafeStr
 
 @register.filter
 def look(field: BoundField, name: str) -> Any:
-    """What the field's widget says about its look: `label_size`, `is_heading`, `is_inline`…"""
+    """What the field's widget says about its look: `label_size`, `is_heading`, `is_small`…"""
     return getattr(field.field.widget, name, "")
 
 

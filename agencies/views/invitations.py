@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from allauth.account.adapter import get_adapter
 from allauth.core import ratelimit
@@ -27,18 +27,23 @@ class Invite(Permitted, CarriesAgency, ActionFormView):
     template_name = "agencies/invite.html"
     form_class = InviteForm
     success_url = reverse_lazy("agencies:people")
+    extra_context: ClassVar = {"valid_hours": invitations.VALID_HOURS}
 
     def act(self, form: InviteForm) -> Invitation:
         by = self.request.membership
         return invitations.invite(by.agency, **form.cleaned_data, by=by)
 
     def get_success_message(self) -> str:
-        return f"An invitation is on its way to {self.record.email}. The link works for 72 hours."
+        works = f"The link works for {invitations.VALID_HOURS} hours."
+        return f"An invitation is on its way to {self.record.email}. {works}"
 
 
 class Resend(Permitted, PostView):
     needs = Permission.MANAGE_PEOPLE
-    success_message = "A new link is on its way. It works for 72 hours; the old link has stopped."
+    success_message = (
+        f"A new link is on its way. It works for {invitations.VALID_HOURS} hours; "
+        "the old link has stopped."
+    )
 
     def act(self) -> Invitation:
         invitation = get_object_or_404(Invitation, pk=self.kwargs["pk"])
@@ -83,7 +88,11 @@ class AcceptInvitation(ActionFormView):
         if self.offer is None:
             return render(request, "agencies/invitation_unknown.html", status=404)
         if not self.offer.is_open:
-            context = {"offer": self.offer, "is_mine": self._is_mine()}
+            context = {
+                "offer": self.offer,
+                "is_mine": self._is_mine(),
+                "valid_hours": invitations.VALID_HOURS,
+            }
             return render(request, "agencies/invitation_closed.html", context, status=410)
         return super().dispatch(request, *args, **kwargs)
 

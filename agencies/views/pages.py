@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib.auth.decorators import login_not_required
 from django.db import connection
 from django.http import HttpRequest, HttpResponse
@@ -10,6 +12,8 @@ from django.utils.decorators import method_decorator
 from django.views import View
 from django.views.decorators.http import require_GET
 from django.views.generic import TemplateView
+
+from agencies.permissions import described_roles
 
 
 class Home(View):
@@ -31,3 +35,10 @@ def healthz(request: HttpRequest) -> HttpResponse:
 @method_decorator(login_not_required, name="dispatch")
 class PublicPage(TemplateView):
     """Words only; `template_name` is given in urls.py."""
+
+
+class Help(PublicPage):
+    template_name = "pages/help.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(roles=described_roles(), **kwargs)

@@ -13,7 +13,7 @@ from django.views.generic import TemplateView
 from agencies.actions import people
 from agencies.forms import ConfirmForm, RoleForm
 from agencies.models import Invitation, Membership
-from agencies.permissions import ROLE_DESCRIPTIONS, Permission, Role
+from agencies.permissions import Permission, Role, described_roles
 from agencies.trail import people_of
 from agencies.views.base import ActionFormView, Permitted
 
@@ -31,7 +31,7 @@ class People(Permitted, TemplateView):
             removed=[member for member in everybody if not member.is_active],
             only_lead=leads[0] if len(leads) == 1 else None,
             invitations=Invitation.objects.filter(accepted_at=None, revoked_at=None),
-            roles=[(role.label, ROLE_DESCRIPTIONS[role]) for role in Role],
+            roles=described_roles(),
             **kwargs,
         )
 

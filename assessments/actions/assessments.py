@@ -6,14 +6,13 @@ from datetime import date
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import ProtectedError
 from django.utils import timezone
 
 from agencies import audit
 from agencies.models import Membership
 from agencies.permissions import Permission, require
 from agencies.workflow import NotAllowed
-from assessments.models import Answer, Assessment, EvidenceLink
+from assessments.models import Answer, Assessment
 from assessments.standing import restand
 from assessments.workflow import require_current, require_open
 from standards.models import Clause, Edition
@@ -89,23 +88,11 @@ def restore(assessment: Assessment, *, by: Membership) -> Assessment:
 def delete(assessment: Assessment, *, by: Membership) -> Assessment:
     """Remove it for good, while nothing has been said in it. Returns what is no longer stored."""
     locked = _locked(assessment, by)
-    if not is_empty(locked):
+    if not locked.is_empty:
         raise NotAllowed(KEEP)
+    Assessment.objects.filter(pk=locked.pk).delete()
     audit.record("assessment.delete", locked)
-    try:
-        locked.delete()
-    except ProtectedError as error:  # a report was made from it
-        raise NotAllowed(KEEP) from error
     return locked
-
-
-def is_empty(assessment: Assessment) -> bool:
-    """Whether no answer was ever saved, no evidence attached and nothing signed."""
-    return not (
-        assessment.answers.filter(version__gt=0).exists()
-        or EvidenceLink.objects.filter(answer__assessment=assessment).exists()
-        or assessment.stages.exists()
-    )
 
 
 def _locked(assessment: Assessment, by: Membership) -> Assessment:

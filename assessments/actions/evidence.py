@@ -86,9 +86,9 @@ def add_evidence(
     content = _content(source)
     evidence = Evidence.objects.create(agency=by.agency, created_by=by, **asdict(details))
     version = _add_version(evidence, content, by)
-    audit.record("evidence.add", evidence, version=version.pk, kind=evidence.kind)
     if answer is not None:
         attach_evidence(answer, evidence=[evidence], by=by)
+    audit.record("evidence.add", evidence, version=version.pk, kind=evidence.kind)
     return evidence
 
 
@@ -136,10 +136,11 @@ def delete_evidence(evidence: Evidence, *, by: Membership) -> Evidence:
     if SubmittedEvidence.objects.filter(version__evidence=locked).exists():
         raise NotAllowed(WAS_SUBMITTED)
     stored = list(locked.versions.exclude(stored_as="").values_list("stored_as", flat=True))
-    audit.record("evidence.delete", locked, versions=locked.versions.count())
+    versions = locked.versions.count()
     locked.versions.all().delete()
-    locked.delete()
+    Evidence.objects.filter(pk=locked.pk).delete()
     transaction.on_commit(partial(files.remove, stored))
+    audit.record("evidence.delete", locked, versions=versions)
     return locked
 
 
@@ -150,7 +151,7 @@ def download(version: EvidenceVersion, *, by: Membership) -> Path:
     if not version.is_file:
         raise NotAllowed(LINK)
     if not version.may_be_opened:
-        raise NotAllowed(INFECTED if version.scan_state == ScanState.REFUSED else NOT_READY)
+        raise NotAllowed(INFECTED if version.is_refused else NOT_READY)
     path = files.path_of(version.stored_as)
     if not path.is_file():
         log.error("evidence.file_missing", version=str(version.pk))

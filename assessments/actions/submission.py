@@ -49,7 +49,7 @@ def withdraw(assessment: Assessment, *, by: Membership) -> Submission:
     """Take the last round back and make the assessment a draft, until a review has started."""
     locked = lock_for(assessment, "withdraw", by=by)
     submission = locked.submissions.select_for_update().get(withdrawn_at=None)
-    if submission.review_started_at:
+    if submission.is_under_review:
         raise NotAllowed(
             "Someone has started to review this submission, so it can no longer be withdrawn."
         )

@@ -19,6 +19,7 @@ from agencies.renderer import (
     TextInput,
     URLInput,
 )
+from agencies.uploads import most_megabytes
 from assessments.actions.evidence import MAX_SHOWS, MAX_TITLE, MAX_URL, Details, Source
 from assessments.inspection import ACCEPTED
 from assessments.models import Answer, Evidence, EvidenceKind
@@ -27,7 +28,7 @@ FILE, LINK = "file", "link"
 KINDS = [("", "Choose a kind"), *EvidenceKind.choices]
 ANONYMOUS = (
     "Take out anything that could identify a child, a parent or a carer before you upload it. "
-    "PDF, Word, Excel, PowerPoint, CSV, text, PNG or JPEG, up to 25 MB."
+    f"PDF, Word, Excel, PowerPoint, CSV, text, PNG or JPEG, up to {most_megabytes()} MB."
 )
 
 

@@ -42,6 +42,14 @@ class AssessmentQuerySet(models.QuerySet["Assessment"]):
     def archived(self) -> AssessmentQuerySet:
         return self.exclude(archived_at=None)
 
+    def empty(self) -> AssessmentQuerySet:
+        """No answer was ever saved, no evidence attached, nothing signed or made from it."""
+        found = self.exclude(answers__version__gt=0).exclude(answers__evidence_links__isnull=False)
+        for relation in self.model._meta.related_objects:
+            if relation.on_delete is models.PROTECT:
+                found = found.exclude(**{f"{relation.name}__isnull": False})
+        return found
+
     def for_page(self) -> AssessmentQuerySet:
         """With its edition, agency and the rules in force (rules_document)."""
         return self.select_related("edition", "agency").annotate(
@@ -112,6 +120,23 @@ class Assessment(TenantModel):
     @property
     def is_archived(self) -> bool:
         return self.archived_at is not None
+
+    @property
+    def is_draft(self) -> bool:
+        return self.status == Status.DRAFT
+
+    @property
+    def is_signed_off(self) -> bool:
+        return self.status == Status.SIGNED_OFF
+
+    @property
+    def is_submitted(self) -> bool:
+        return self.status == Status.SUBMITTED
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether it may be deleted. One query, while it is a draft."""
+        return self.is_draft and Assessment.objects.empty().filter(pk=self.pk).exists()
 
 
 class AssessmentStage(Stage):

@@ -120,5 +120,13 @@ class EvidenceVersion(TenantModel):
         return not self.url
 
     @property
+    def is_clean(self) -> bool:
+        return self.scan_state == ScanState.CLEAN
+
+    @property
+    def is_refused(self) -> bool:
+        return self.scan_state == ScanState.REFUSED
+
+    @property
     def may_be_opened(self) -> bool:
         return self.scan_state in OPENABLE

@@ -102,6 +102,11 @@ class Submission(TenantModel):
     def __str__(self) -> str:
         return f"{self.title}, round {self.round}"
 
+    @property
+    def is_under_review(self) -> bool:
+        """Somebody has begun to review it: from then on it cannot be withdrawn."""
+        return self.review_started_at is not None
+
 
 class SubmittedAnswer(TenantModel):
     """An answer as it was submitted."""

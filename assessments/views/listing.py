@@ -102,9 +102,6 @@ class DeleteView(ManageView):
     success_message = "Self-assessment deleted"
     success_url = reverse_lazy("assessments:list")
 
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context_data(is_empty=actions.is_empty(self.assessment), **kwargs)
-
     def act(self, form: Any) -> Assessment:
         return actions.delete(self.assessment, by=self.by)
 

@@ -47,7 +47,6 @@ class OverviewView(StandingMixin, TemplateView):
             "blockers": blocker_rows(next_level.blockers if next_level else (), self.kwargs["pk"]),
             "sign_off": self.assessment.sign_offs.filter(voided_at=None).first(),
             "submissions": list(self.assessment.submissions.select_related("by")),
-            "is_untouched": not any(answer.version for answer in self.answers),
         }
         return super().get_context_data(**{**found, **kwargs})
 

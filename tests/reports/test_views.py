@@ -230,3 +230,17 @@ def test_list_takes_as_many_queries_with_three_reports_as_with_one(
     with owner():
         assert Report.objects.count() == 3
     assert with_three == with_one
+
+
+@pytest.mark.parametrize("has_report", [False, True])
+def test_delete_is_offered_only_where_no_report_was_made(
+    client_for: SignIn, lead: Membership, draft: Assessment, ask: Ask, has_report: bool
+) -> None:
+    if has_report:
+        ask(draft)
+    client, address = client_for(lead), reverse("assessments:delete", args=[draft.pk])
+    overview = client.get(reverse("assessments:overview", args=[draft.pk])).content.decode()
+    assert (f'href="{address}"' in overview) is not has_report
+    assert client.post(address).status_code == (409 if has_report else 302)
+    with owner():
+        assert Assessment.objects.filter(pk=draft.pk).exists() is has_report
