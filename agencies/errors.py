@@ -10,6 +10,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
+from psycopg.errors import DeadlockDetected
 from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.exceptions import TimeoutError as RedisTimeoutError
 
@@ -17,6 +18,7 @@ from agencies import audit
 from agencies.uploads import most_megabytes
 from agencies.workflow import NotAllowed, Stale
 
+CROSSED = "Somebody else was changing this at the same moment. Try again."
 TITLES = {
     400: "Not acceptable as sent",
     401: "Sign in first",
@@ -97,6 +99,8 @@ class RefusalMiddleware:
             return refuse(request, 409, str(error))
         if isinstance(error, Stale):
             return refuse(request, 412, str(error))
+        if isinstance(error.__cause__, DeadlockDetected):
+            return refuse(request, 409, CROSSED)
         if isinstance(error, RedisConnectionError | RedisTimeoutError):
             return refuse(request, 503)
         return None

@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
+from uuid import UUID
+
+from django.core.exceptions import ObjectDoesNotExist
 
 from agencies import audit
 from agencies.permissions import Permission, require
@@ -39,6 +42,17 @@ class Stale(Exception):
         self.ours = ours
 
 
+GONE = "This has been deleted meanwhile. Go back to the list to see what is there."
+
+
+def lock(rows: models.QuerySet[R], pk: UUID) -> R:
+    """The row out of `rows` (which say how it is locked). NotAllowed when it has gone."""
+    try:
+        return rows.get(pk=pk)
+    except ObjectDoesNotExist as error:
+        raise NotAllowed(GONE) from error
+
+
 def move(record: R, table: Mapping[str, Step], action: str, *, by: Membership, **facts: Any) -> R:
     """Lock `record`, check, change its status, write its stage row and the event.
 
@@ -47,7 +61,7 @@ def move(record: R, table: Mapping[str, Step], action: str, *, by: Membership, *
     """
     step = table[action]
     require(by, step.needs)
-    locked: Any = type(record)._default_manager.select_for_update().get(pk=record.pk)
+    locked: Any = lock(type(record)._default_manager.select_for_update(), record.pk)
     if locked.status not in step.sources:
         label = locked.get_status_display().lower()
         raise NotAllowed(f"This cannot be done while it is {label}. Reload the page to see why.")

@@ -1,10 +1,19 @@
 """Addresses below /assessments/."""
 
-from django.urls import include, path
+from django.urls import include, path, register_converter
+from django.urls.converters import StringConverter
 
 from assessments.views import answering, listing, overview, signoff
 
+
+class CodeConverter(StringConverter):
+    """The code of a clause or a standard, such as 4.11 or S4."""
+
+    regex = "[0-9A-Za-z.]{1,10}"
+
+
 app_name = "assessments"
+register_converter(CodeConverter, "clause")
 
 of_one = [
     path("", overview.OverviewView.as_view(), name="overview"),
@@ -12,9 +21,9 @@ of_one = [
     path("archive/", listing.ArchiveView.as_view(), name="archive"),
     path("restore/", listing.RestoreView.as_view(), name="restore"),
     path("delete/", listing.DeleteView.as_view(), name="delete"),
-    path("standards/<str:code>/", overview.StandardView.as_view(), name="standard"),
-    path("clauses/<str:code>/", answering.ClauseView.as_view(), name="clause"),
-    path("clauses/<str:code>/autosave/", answering.AutosaveView.as_view(), name="autosave"),
+    path("standards/<clause:code>/", overview.StandardView.as_view(), name="standard"),
+    path("clauses/<clause:code>/", answering.ClauseView.as_view(), name="clause"),
+    path("clauses/<clause:code>/autosave/", answering.AutosaveView.as_view(), name="autosave"),
     path("check/", signoff.CheckView.as_view(), name="check"),
     path("sign-off/", signoff.SignOffView.as_view(), name="sign_off"),
     path("reopen/", signoff.ReopenView.as_view(), name="reopen"),

@@ -9,12 +9,13 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import Http404
 from django.urls import path
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
+from psycopg.errors import DeadlockDetected
 from rest_framework import exceptions, serializers
 from rest_framework.response import Response
 from rest_framework.routers import SimpleRouter
 
 from agencies import audit
-from agencies.errors import problem_body
+from agencies.errors import CROSSED, problem_body
 from agencies.requests import leave_scope
 from agencies.workflow import NotAllowed, Stale
 from assessments.api import UUID_PATH, AnswerViewSet, AssessmentViewSet
@@ -80,6 +81,8 @@ def _own(error: Exception) -> Found | None:
         return 404, "There is nothing here, or it is not your agency's.", {}, {}
     if isinstance(error, NotAllowed):
         return 409, str(error), {}, {}
+    if isinstance(error.__cause__, DeadlockDetected):
+        return 409, CROSSED, {}, {}
     if isinstance(error, Stale):
         return 412, str(error), {"current": error.current, "yours": dict(error.ours)}, {}
     return None

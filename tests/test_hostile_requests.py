@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import datetime
 import io
 import uuid
 
@@ -11,9 +12,13 @@ from django.test import Client
 
 from agencies.models import ApiToken, Membership
 from agencies.tokens import sha256
+from agencies.workflow import NotAllowed
+from assessments.actions.answers import Said, answer_clause
+from assessments.actions.assessments import archive, delete, start
 from config.wsgi import application
-from tests.conftest import owner
+from tests.conftest import acting, owner
 
+DAY = datetime.date(2026, 4, 1)
 pytestmark = pytest.mark.django_db
 
 
@@ -92,3 +97,48 @@ def test_form_opened_for_an_agency_it_cannot_know_names_none(
         response = client_for(lead).post("/people/invite/", {"acting_for": str(opened_for)})
         assert response.status_code == 409
         assert stranger.agency.name not in response.text
+
+
+@pytest.mark.parametrize("code", ["1.1%00", "1.1%0a", "9.9", "x" * 60])
+def test_code_that_is_none_is_not_found(lead: Membership, client_for, edition, code: str) -> None:
+    with acting(lead) as by:
+        assessment = start(edition, title="A\u200b\u202e", period_from=DAY, period_to=DAY, by=by)
+    assert assessment.title == "A"
+    client = client_for(lead)
+    for address in (f"clauses/{code}/", f"clauses/{code}/autosave/", f"standards/{code}/"):
+        path = f"/assessments/{assessment.pk}/{address}"
+        assert client.post(path, {"version": "0"}).status_code in (404, 405), path
+        assert client.get(path).status_code in (404, 405), path
+
+
+def test_version_that_is_none_says_what_to_do(lead: Membership, client_for, edition) -> None:
+    with acting(lead) as by:
+        assessment = start(edition, title="A", period_from=DAY, period_to=DAY, by=by)
+    for version in ("", "x", "-1"):
+        response = client_for(lead).post(
+            f"/assessments/{assessment.pk}/clauses/1.1/autosave/", {"version": version}
+        )
+        assert response.status_code == 422
+        assert "out of date" in response.json()["message"]
+
+
+def test_round_of_five_thousand_digits_is_not_found(lead: Membership, client_for, edition) -> None:
+    with acting(lead) as by:
+        assessment = start(edition, title="A", period_from=DAY, period_to=DAY, by=by)
+    path = f"/reports/assessments/{assessment.pk}/request/"
+    assert client_for(lead).post(path, {"round": "9" * 5000}).status_code == 404
+
+
+def test_what_was_deleted_meanwhile_is_refused(lead: Membership, edition) -> None:
+    with acting(lead) as by:
+        assessment = start(edition, title="A", period_from=DAY, period_to=DAY, by=by)
+        answer = assessment.answers.first()
+        delete(assessment, by=by)
+        assert answer is not None
+        for act in (
+            lambda: delete(assessment, by=by),
+            lambda: archive(assessment, by=by),
+            lambda: answer_clause(answer, version=0, said=Said(level=1), by=by),
+        ):
+            with pytest.raises(NotAllowed, match="deleted meanwhile"):
+                act()

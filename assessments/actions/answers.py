@@ -11,7 +11,7 @@ from django.utils import timezone
 from agencies import audit
 from agencies.models import Membership
 from agencies.permissions import Permission, require
-from agencies.workflow import Stale
+from agencies.workflow import Stale, lock
 from assessments.models import Answer, AnswerRevision
 from assessments.standing import restand, rules_in_force
 from assessments.workflow import require_open
@@ -53,7 +53,7 @@ def answer_clause(
     person within ten minutes share a revision and an event; any other save closes it.
     """
     require(by, Permission.ANSWER_CLAUSE)
-    locked = Answer.objects.locked().get(pk=answer.pk)
+    locked = lock(Answer.objects.locked(), answer.pk)
     require_open(locked.assessment)
     rules = rules_of(locked)
     said = _checked(said, rules)

@@ -11,7 +11,8 @@ from django.utils import timezone
 from agencies import audit
 from agencies.models import Membership
 from agencies.permissions import Permission, require
-from agencies.workflow import NotAllowed
+from agencies.text import one_line
+from agencies.workflow import NotAllowed, lock
 from assessments.models import Answer, Assessment
 from assessments.standing import restand
 from assessments.workflow import require_current, require_open
@@ -87,6 +88,10 @@ def restore(assessment: Assessment, *, by: Membership) -> Assessment:
 @transaction.atomic
 def delete(assessment: Assessment, *, by: Membership) -> Assessment:
     """Remove it for good, while nothing has been said in it. Returns what is no longer stored."""
+    require(by, Permission.MANAGE_ASSESSMENT)
+    # Answers first, as a save does: else each of the two could wait for the other.
+    answers = Answer.objects.filter(assessment=assessment).order_by("pk")
+    list(answers.select_for_update(of=("self",)).values_list("pk"))
     locked = _locked(assessment, by)
     if not locked.is_empty:
         raise NotAllowed(KEEP)
@@ -97,11 +102,11 @@ def delete(assessment: Assessment, *, by: Membership) -> Assessment:
 
 def _locked(assessment: Assessment, by: Membership) -> Assessment:
     require(by, Permission.MANAGE_ASSESSMENT)
-    return Assessment.objects.locked().get(pk=assessment.pk)
+    return lock(Assessment.objects.locked(), assessment.pk)
 
 
 def _title(title: str) -> str:
-    cleaned = " ".join(title.split())
+    cleaned = one_line(title)
     if not cleaned:
         raise ValidationError({"title": "Enter a title"})
     if len(cleaned) > 150:

@@ -12,7 +12,7 @@ from django.db.models import QuerySet
 from agencies import audit
 from agencies.models import Membership
 from agencies.permissions import Permission, require
-from agencies.workflow import NotAllowed
+from agencies.workflow import NotAllowed, lock
 from assessments.models import Answer, Assessment, Evidence, EvidenceLink
 from assessments.standing import restand
 from assessments.workflow import require_open
@@ -44,7 +44,8 @@ def attach_evidence(
 def detach_evidence(link: EvidenceLink, *, by: Membership) -> EvidenceLink:
     """Take it away from the answer; the evidence itself stays. Returns what is no longer stored."""
     assessment = _open(link.answer.assessment_id, by)
-    EvidenceLink.objects.filter(pk=link.pk).delete()
+    if not EvidenceLink.objects.filter(pk=link.pk).delete()[0]:
+        raise NotAllowed("This has been detached already.")
     restand(assessment)
     audit.record(
         "evidence.detach",
@@ -69,7 +70,7 @@ def change_clauses(
     Only what was ticked and unticked is given, so that two people who tick at once lose nothing.
     """
     locked = _open(assessment.pk, by)
-    piece = Evidence.objects.select_for_update().get(pk=evidence.pk)
+    piece = lock(Evidence.objects.select_for_update(), evidence.pk)
     own = {answer.pk: answer for answer in Answer.objects.filter(assessment=locked)}
     if not own.keys() >= {*attach, *detach}:
         raise ValidationError({"clauses": "Choose clauses of this self-assessment"})
@@ -90,7 +91,7 @@ def lock_with_assessments(evidence: Evidence) -> tuple[Evidence, list[Assessment
     supported = Assessment.objects.filter(answers__evidence_links__version__evidence=evidence)
     ids = set(supported.values_list("pk", flat=True))
     assessments = list(Assessment.objects.locked().filter(pk__in=ids).order_by("pk"))
-    locked = Evidence.objects.select_for_update().get(pk=evidence.pk)
+    locked = lock(Evidence.objects.select_for_update(), evidence.pk)
     if set(supported.values_list("pk", flat=True)) - ids:
         raise NotAllowed(MEANWHILE)
     return locked, assessments
@@ -103,7 +104,7 @@ def links_of(evidence: Evidence) -> QuerySet[EvidenceLink]:
 
 def _open(assessment_id: UUID, by: Membership) -> Assessment:
     require(by, Permission.MANAGE_EVIDENCE)
-    assessment = Assessment.objects.locked().get(pk=assessment_id)
+    assessment = lock(Assessment.objects.locked(), assessment_id)
     require_open(assessment)
     return assessment
 

@@ -18,7 +18,8 @@ from django.db.models import Max
 from agencies import audit
 from agencies.models import Membership
 from agencies.permissions import Permission, require
-from agencies.workflow import NotAllowed
+from agencies.text import one_line
+from agencies.workflow import NotAllowed, lock
 from assessments import files, scanning
 from assessments.actions.attaching import attach_evidence, links_of, lock_with_assessments
 from assessments.inspection.verdict import Refused
@@ -130,7 +131,7 @@ def add_version(evidence: Evidence, *, source: Source, by: Membership) -> Eviden
 def delete_evidence(evidence: Evidence, *, by: Membership) -> Evidence:
     """Remove it and its files for good, while no answer and no submission refers to it."""
     require(by, Permission.MANAGE_EVIDENCE)
-    locked = Evidence.objects.select_for_update().get(pk=evidence.pk)
+    locked = lock(Evidence.objects.select_for_update(), evidence.pk)
     if links_of(locked).exists():
         raise NotAllowed(IN_USE)
     if SubmittedEvidence.objects.filter(version__evidence=locked).exists():
@@ -211,7 +212,7 @@ def _checked_url(url: str) -> str:
 
 def _checked(details: Details) -> Details:
     """White space tidied. Raises ValidationError for what cannot be stored."""
-    title = " ".join(details.title.split())
+    title = one_line(details.title)
     shows = details.shows.replace("\r\n", "\n").strip()
     errors = {}
     if not title:

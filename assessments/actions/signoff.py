@@ -9,7 +9,8 @@ from django.utils.formats import date_format
 
 from agencies.models import Membership
 from agencies.permissions import require
-from agencies.workflow import NotAllowed, move
+from agencies.text import one_line
+from agencies.workflow import NotAllowed, lock, move
 from assessments import snapshot
 from assessments.checks import what_stops_sign_off
 from assessments.models import AnswerRevision, Assessment, SignOff
@@ -57,7 +58,7 @@ def lock_for(assessment: Assessment, action: str, *, by: Membership) -> Assessme
     Checked here before anything is written; move() then checks and writes the status.
     """
     require(by, ASSESSMENT[action].needs)
-    locked = Assessment.objects.locked().get(pk=assessment.pk)
+    locked = lock(Assessment.objects.locked(), assessment.pk)
     check_step(locked, action, by=by)
     return locked
 
@@ -88,7 +89,7 @@ def _who_was_first(assessment: Assessment) -> str:
 
 
 def _name(name: str, *, has_agreed: bool) -> str:
-    cleaned = " ".join(name.split())
+    cleaned = one_line(name)
     errors = {}
     if not cleaned:
         errors["name"] = "Enter your name"

@@ -16,6 +16,9 @@ NOT_SCORED = ""
 LENGTH = f"Aim for {ADVISED_LIMIT:,} characters or fewer. You can save up to {HARD_LIMIT:,}."
 
 
+STALE_PAGE = "This page is out of date. Copy your text, then reload the page."
+
+
 class AdvisedCount(CharacterCountTextarea):
     """Counts towards an advised length; what is longer is kept all the same."""
 
@@ -28,7 +31,7 @@ class AnswerForm(forms.Form):
     version = forms.IntegerField(
         min_value=0,
         widget=forms.HiddenInput,
-        error_messages={"required": "Reload this page: the form lacks its version."},
+        error_messages=dict.fromkeys(("required", "invalid", "min_value"), STALE_PAGE),
     )
     level = forms.ChoiceField(
         label="How far are you with this clause?",

@@ -126,7 +126,7 @@ def parse(content: bytes, *, is_whole: bool) -> list[tuple[str, dict[str, str]]]
     reader.StartElementHandler = lambda tag, attributes: found.append((tag, attributes))
     try:
         reader.Parse(content, is_whole)
-    except expat.ExpatError as error:
+    except (expat.ExpatError, LookupError, ValueError) as error:  # also encodings that are none
         raise Refused(DAMAGED) from error
     if not found:
         raise Refused(ENTITY)

@@ -281,5 +281,5 @@ def test_version_that_is_not_openable_does_not_count(
 def test_stranger_sees_nothing(evidence: Evidence, stranger: Membership):
     with acting(stranger):
         assert not Evidence.objects.exists()
-        with pytest.raises(Evidence.DoesNotExist):
+        with pytest.raises(NotAllowed, match="deleted meanwhile"):
             delete_evidence(evidence, by=stranger)
