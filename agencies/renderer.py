@@ -6,6 +6,7 @@ A widget holds what to show (rows, hints, what a choice reveals); the markup is 
 
 import calendar
 import datetime
+import re
 from collections.abc import Mapping
 from typing import Any, ClassVar, NamedTuple
 
@@ -211,7 +212,7 @@ class DateField(forms.DateField):
     default_error_messages: ClassVar = {
         "required": "Enter a date, for example 27 3 2026",
         "incomplete": "The date must include a %(missing)s",
-        "year": "The year must have 4 numbers, for example 2026",
+        "year": "The year must be between 1900 and 2199, for example 2026",
         "invalid": "Enter a real date, for example 27 3 2026",
     }
 
@@ -226,7 +227,7 @@ class DateField(forms.DateField):
             raise ValidationError(
                 self.error_messages["incomplete"], code="incomplete", params={"missing": text}
             )
-        if not (value.year.isascii() and value.year.isdigit() and len(value.year) == 4):
+        if not re.fullmatch(r"(19|20|21)[0-9]{2}", value.year):
             raise ValidationError(self.error_messages["year"], code="year")
         try:
             return datetime.date(int(value.year), month_number(value.month), int(value.day))

@@ -12,7 +12,7 @@ from dev.places import LOCAL, PYTHON_BIN, ROOT
 
 WEB = (
     "gunicorn config.wsgi --worker-class gthread --workers 2 --threads 4 --bind {bind}:{port}"
-    " --forwarder-headers="  # no client may name the script or the path
+    " --no-control-socket --forwarder-headers="  # no client may name the script or the path
 )
 WORKER = "celery -A config worker -Q default -c 2 -n default@%h --without-gossip --without-mingle"
 REPORTS = "celery -A config worker -Q reports -c 1 -n reports@%h --without-gossip --without-mingle"

@@ -142,3 +142,12 @@ def test_what_was_deleted_meanwhile_is_refused(lead: Membership, edition) -> Non
         ):
             with pytest.raises(NotAllowed, match="deleted meanwhile"):
                 act()
+
+
+@pytest.mark.parametrize("year", ["9999", "0001", "12026"])
+def test_year_that_no_agency_means_is_named(lead: Membership, client_for, year: str) -> None:
+    query = {"date_to_day": "31", "date_to_month": "12", "date_to_year": year}
+    for path in ("/audit/", "/audit/events.csv"):
+        response = client_for(lead).get(path, query)
+        assert response.status_code == 422
+        assert "between 1900 and 2199" in response.text
