@@ -8,7 +8,11 @@ walled AS (SELECT * FROM tables WHERE kind IN ('agency', 'scheme_about_agency', 
 grants AS (
   SELECT t.name, t.kind, t.oid, a.privilege_type AS privilege,
     coalesce(r.rolname, 'PUBLIC') AS role
-  FROM tables t CROSS JOIN LATERAL aclexplode(t.relacl) a LEFT JOIN pg_roles r ON r.oid = a.grantee
+  FROM tables t CROSS JOIN LATERAL (
+    SELECT * FROM aclexplode(t.relacl) UNION ALL
+    SELECT e.* FROM pg_attribute c CROSS JOIN LATERAL aclexplode(c.attacl) e
+    WHERE c.attrelid = t.oid) a
+  LEFT JOIN pg_roles r ON r.oid = a.grantee
   WHERE a.grantee <> t.relowner),
 policies AS (
   SELECT p.*, p.polrelid::regclass::text AS name,

@@ -49,6 +49,10 @@ FAULTS = {
         "GRANT SELECT ON agencies_user TO r_agency",
         "outside its plane",
     ),
+    "one column of the passwords": (
+        "GRANT SELECT (password) ON agencies_user TO r_agency",
+        "outside its plane",
+    ),
     "reference data writable": (
         "GRANT UPDATE ON agencies_agency TO app_reference",
         "outside its plane",
