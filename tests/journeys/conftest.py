@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, expect
 
 from dev.places import LOCAL
 from tests.journeys.visitor import WIDE, Visitor
@@ -33,6 +33,7 @@ CHROMIUM = (
 )
 
 Arrive = Callable[..., Visitor]
+expect.set_options(timeout=20_000)  # a busy machine is no fault; as the visitor's own patience
 
 
 @pytest.fixture(scope="session")
