@@ -8,11 +8,12 @@ export function start(form) {
   const says = form.querySelector("[data-autosave-status]");
   const stopped = form.querySelector("[data-autosave-stopped]");
   const version = form.elements.namedItem("version");
-  let saved = content(form);
+  let saved = asSent(form); // not what is typed by now: the page may be faster than this script
   let timer, failures = 0, isSaving = false, isOver = false;
 
   form.addEventListener("input", () => later(IDLE));
   form.addEventListener("focusout", () => later(300));
+  later(IDLE);
   form.addEventListener("submit", () => {
     isOver = true;
     clearTimeout(timer);
@@ -88,6 +89,15 @@ export function start(form) {
     stopped.replaceChildren(icon, text);
     stopped.hidden = false;
   }
+}
+
+// The same of the form as the server sent it.
+function asSent(form) {
+  const fields = [...form.querySelectorAll("input, textarea")]
+    .filter(({ name }) => name && name !== "csrfmiddlewaretoken" && name !== "version")
+    .filter((field) => !["radio", "checkbox"].includes(field.type) || field.defaultChecked)
+    .map((field) => [field.name, field.defaultValue]);
+  return JSON.stringify(fields);
 }
 
 // What the person wrote, without the token and the version that the server changes.
