@@ -20,6 +20,7 @@ from agencies.requests import leave_scope
 from agencies.workflow import NotAllowed, Stale
 from assessments.api import UUID_PATH, AnswerViewSet, AssessmentViewSet
 from assessments.api_evidence import EvidenceViewSet
+from assessments.api_readiness import ReadinessView
 from reports.api import AssessmentReportsView, ReportViewSet
 from standards.api import EditionViewSet
 
@@ -34,6 +35,7 @@ router.register("reports", ReportViewSet, basename="report")
 
 urlpatterns = [
     *router.urls,
+    path("assessments/<uuid:pk>/readiness/", ReadinessView.as_view(), name="assessment-readiness"),
     path("assessments/<uuid:pk>/reports/", AssessmentReportsView.as_view(), name="report-request"),
 ]
 

@@ -13,6 +13,8 @@ LISTED = 6
 
 NOTHING_SCORED = "Score at least one clause: none has a score, so there is nothing to go by."
 
+SAY_WHY = "Give the reason why it does not apply"
+
 ADDRESSEES = {
     "LA": "local authorities",
     "RAA": "regional adoption agencies",
@@ -43,6 +45,14 @@ def short_of_share(entry: Shortfall, title: str) -> str:
         f"at {title} or above; {entry.needed_count} {_is(entry.needed_count)} needed. "
         f"Nearest: {_listed(entry.nearest)}."
     )
+
+
+def change(old: int | None, new: int | None, title: str, *, needs_evidence: bool) -> str:
+    """What to do to one clause or more; `title` is that of the new level: "Bring to In place"."""
+    if old == new:
+        return "Attach evidence"
+    raised = "Give a score" if new == 0 else f"Bring to {title}"
+    return f"{raised} and attach evidence" if needs_evidence else raised
 
 
 def standard_name(code: str) -> str:

@@ -85,6 +85,7 @@ API: dict[str, Kwargs] = {
     "edition-detail": {"code": EDITION},
     "assessment-list": {},
     "assessment-detail": ASSESSMENT,
+    "assessment-readiness": ASSESSMENT,
     "answer-list": API_ANSWERS,
     "answer-detail": {**API_ANSWERS, "code": "1.1"},
     "evidence-list": {},

@@ -12,6 +12,7 @@ from assessments.models import Answer
 from assessments.presenting import blocker_rows, clause_rows, standard_rows
 from assessments.standing import clause_states, rules_in_force
 from assessments.views.base import AssessmentMixin
+from standards.fewest import grouped, to_next_level
 from standards.scoring import ClauseState, Rules, assess
 
 
@@ -37,6 +38,7 @@ class OverviewView(StandingMixin, TemplateView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         result = assess(self.states, self.rules)
         next_level = result.next_level
+        changes = to_next_level(self.states, self.rules, result)
         found = {
             "result": result,
             "rules": self.rules,
@@ -45,6 +47,8 @@ class OverviewView(StandingMixin, TemplateView):
             "answers": self.answers,
             "states": self.states,
             "blockers": blocker_rows(next_level.blockers if next_level else (), self.kwargs["pk"]),
+            "fewest": blocker_rows(grouped(changes), self.kwargs["pk"]),
+            "fewest_count": len(changes),
             "sign_off": self.assessment.sign_offs.filter(voided_at=None).first(),
             "submissions": list(self.assessment.submissions.select_related("by")),
         }

@@ -10,6 +10,7 @@ from typing import Any
 
 import yaml
 
+from standards.fewest import grouped, to_next_level
 from standards.scoring import ClauseState, Rules, assess
 
 DATA = Path(__file__).parents[2] / "standards" / "data"
@@ -89,10 +90,11 @@ def small(*, how: str = HOW) -> dict[str, Any]:
 
 
 def _score(whole: dict[str, Any], rules: dict[str, Any]) -> None:
-    result = assess(
-        [_state(s, c) for s in whole["standards"] for c in s["clauses"]], Rules.from_document(rules)
-    )
+    states = [_state(s, c) for s in whole["standards"] for c in s["clauses"]]
+    by = Rules.from_document(rules)
+    result = assess(states, by)
     whole["result"] = asdict(result)
+    whole["fewest"] = [asdict(group) for group in grouped(to_next_level(states, by, result))]
     for standard, scored in zip(whole["standards"], result.standards, strict=True):
         standard |= {
             "score": scored.score,
