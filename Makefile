@@ -16,7 +16,7 @@ HOSTILE_PAGES := tests/journeys/test_hostile_text.py
 
 .DEFAULT_GOAL := help
 .PHONY: help setup setup-test run test check fix lock demo standards faults manage \
-	db-bootstrap assets
+	db-bootstrap secrets backup restore assets
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -67,6 +67,15 @@ faults: setup-test ## the long form of the fault tests (hours)
 
 db-bootstrap: setup ## prepare a real PostgreSQL (docs/how-to/run-against-real-servers.md)
 	@$(PY) -m dev.bootstrap
+
+secrets: setup ## one file a secret, for docker-compose.yml (docs/operations.md)
+	@$(PY) -m dev.secret_files
+
+backup: setup ## database and files to a new folder: make backup BACKUP=/backups/2026-01-31
+	@$(WITHIN) python -m dev.backup "$(BACKUP)"
+
+restore: setup ## bring a backup back and check it (REPLACE=yes puts aside what is there)
+	@$(PY) -m dev.restore "$(BACKUP)"
 
 assets: setup ## refresh the vendored front-end files (the one target that needs npm)
 	$(PY) -m dev.assets

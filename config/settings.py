@@ -7,17 +7,18 @@ from pathlib import Path
 import django_stubs_ext
 import structlog
 from csp.constants import NONE, SELF
-from environs import Env
+from environs import FileAwareEnv
 
 from agencies.logs import redact
 
 django_stubs_ext.monkeypatch()
 
 BASE_DIR = Path(__file__).resolve().parent.parent
-env = Env()
+env = FileAwareEnv(strip_whitespace=True)  # X_FILE names a file that holds X
 
 DEBUG = env.bool("DEBUG", False)
 SECRET_KEY = env.str("SECRET_KEY")
+SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", [])  # the one before, for a while
 CONTEXT_KEY = env.str("CONTEXT_KEY")  # hex of 32 bytes; the same as in the database (bootstrap)
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", ["localhost", "127.0.0.1"])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", [])

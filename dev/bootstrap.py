@@ -13,7 +13,7 @@ from urllib.parse import unquote, urlsplit, urlunsplit
 import psycopg
 from psycopg import sql
 
-from dev.environment import DATABASE_URLS
+from dev.environment import DATABASE_URLS, resolved
 from dev.places import ROOT, NotReady
 
 SCRIPT = ROOT / "agencies" / "sql" / "bootstrap.sql"
@@ -27,7 +27,7 @@ def bootstrap(admin_url: str, database: str, given: Mapping[str, str]) -> None:
     `password_test` (empty: that login is not made) and `context_key` (hex of 32 bytes).
     """
     _create(admin_url, database)
-    with psycopg.connect(_at(admin_url, database), autocommit=True) as connection:
+    with psycopg.connect(at(admin_url, database), autocommit=True) as connection:
         for name, value in given.items():
             # As parameters of the extended protocol: statements can end up in the server's log.
             connection.execute("SELECT set_config(%s, %s, false)", (f"bootstrap.{name}", value))
@@ -42,7 +42,7 @@ def prepare_test_template(admin_url: str, given: Mapping[str, str]) -> None:
 
 
 def _create(admin_url: str, database: str) -> None:
-    with psycopg.connect(_at(admin_url, "postgres"), autocommit=True) as connection:
+    with psycopg.connect(at(admin_url, "postgres"), autocommit=True) as connection:
         known = connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", (database,))
         if not known.fetchone():
             connection.execute(sql.SQL("CREATE DATABASE {}").format(_name(database)))
@@ -52,7 +52,8 @@ def _name(database: str) -> sql.Identifier:
     return sql.Identifier(database)
 
 
-def _at(url: str, database: str) -> str:
+def at(url: str, database: str) -> str:
+    """The address of another database on the same server."""
     return urlunsplit(urlsplit(url)._replace(path=f"/{database}"))
 
 
@@ -86,7 +87,7 @@ def from_environment(environment: Mapping[str, str]) -> tuple[str, str, dict[str
 def main() -> None:
     """Bootstrap the real server named in the environment."""
     try:
-        admin_url, database, given = from_environment(os.environ)
+        admin_url, database, given = from_environment(resolved(os.environ))
         bootstrap(admin_url, database, given)
         if given["password_test"]:
             prepare_test_template(admin_url, given)
@@ -95,7 +96,7 @@ def main() -> None:
     except psycopg.Error as problem:
         sys.exit(f"The database refused: {problem}")
     print(f"The database {database} has its roles, schemas and signing key.")
-    if not os.environ.get("CONTEXT_KEY"):
+    if not resolved(os.environ).get("CONTEXT_KEY"):
         print(f"Keep this new key where the service finds it:\nCONTEXT_KEY={given['context_key']}")
 
 

@@ -7,6 +7,19 @@ from pathlib import Path
 from dev.places import PYTHON_BIN, NotReady
 
 DATABASE_URLS = ("DATABASE_URL", "DATABASE_URL_JOB", "DATABASE_URL_MIGRATE")
+SECRETS = (*DATABASE_URLS, "DATABASE_URL_BACKUP", "DATABASE_URL_ADMIN", "CONTEXT_KEY", "REDIS_URL")
+
+
+def resolved(environment: Mapping[str, str]) -> dict[str, str]:
+    """With every secret that a file holds (`CONTEXT_KEY_FILE=/run/secrets/context_key`)."""
+    found = dict(environment)
+    for name in SECRETS:
+        if path := environment.get(f"{name}_FILE"):
+            try:
+                found[name] = Path(path).read_text().strip()
+            except OSError as problem:
+                raise NotReady(f"{name}_FILE: {path} cannot be read.") from problem
+    return found
 
 
 def has_real_database(environment: Mapping[str, str] = os.environ) -> bool:

@@ -1,10 +1,12 @@
 """How each process of the service starts: the one place, for development and production.
 
 `python -m dev.processes web` becomes that process. BIND and PORT say where the web listens;
-STATE_DIR is where beat keeps its schedule.
+STATE_DIR is where beat keeps its schedule. `prepare` comes before the first start and after each
+upgrade, and ends.
 """
 
 import os
+import subprocess
 import sys
 from collections.abc import Mapping
 
@@ -18,6 +20,10 @@ WORKER = "celery -A config worker -Q default -c 2 -n default@%h --without-gossip
 REPORTS = "celery -A config worker -Q reports -c 1 -n reports@%h --without-gossip --without-mingle"
 BEAT = "celery -A config beat --schedule {state}/beat-schedule --pidfile="
 
+PREPARE = (
+    ("Bringing the database up to date", ["migrate", "--verbosity=1"]),
+    ("Loading the standards", ["load_standards"]),
+)
 COMMANDS = {"web": WEB, "worker": WORKER, "reports": REPORTS, "beat": BEAT}
 ROLES = {"web": "web", "worker": "job", "reports": "job", "beat": "job"}
 
@@ -38,11 +44,22 @@ def environment_for(name: str, environment: Mapping[str, str]) -> dict[str, str]
     return {**environment, "DATABASE_ROLE": ROLES[name]}
 
 
+def prepare() -> None:
+    """Each step under the migrator's login, which manage.py chooses; stops at one that fails."""
+    for title, words in PREPARE:
+        print(title, flush=True)
+        done = subprocess.run([PYTHON_BIN / "python", "manage.py", *words], cwd=ROOT, check=False)
+        if done.returncode:
+            sys.exit(done.returncode)
+
+
 def main() -> None:
     """Replace this process by the one named."""
-    if len(sys.argv) != 2 or sys.argv[1] not in COMMANDS:
-        sys.exit(f"Usage: python -m dev.processes {'|'.join(COMMANDS)}")
-    name = sys.argv[1]
+    name = sys.argv[1] if len(sys.argv) == 2 else ""
+    if name == "prepare":
+        return prepare()
+    if name not in COMMANDS:
+        sys.exit(f"Usage: python -m dev.processes prepare|{'|'.join(COMMANDS)}")
     words = command(name, os.environ)
     os.chdir(ROOT)
     os.execve(words[0], words, environment_for(name, os.environ))

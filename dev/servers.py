@@ -17,6 +17,7 @@ from dev.postgres import Postgres
 from dev.valkey import Valkey
 
 DATABASE = "early_permanence"
+DEMO_LOADED = "demo-loaded"  # a file beside a cluster that has had its demo data
 
 
 def lock(place: Path) -> TextIOWrapper | None:
@@ -40,6 +41,7 @@ class Servers:
         self.environment = development(place, self.keys)
         self.children: list[Child] = []
         self.cluster: Path | None = None  # where the embedded PostgreSQL keeps its data
+        self.administration = ("", DATABASE, dict[str, str]())  # what bootstrap() was given
 
     def start(self) -> None:
         """Start what is not named in the environment and wait until it answers."""
@@ -69,7 +71,8 @@ class Servers:
             f"password_{name}": self.keys[name]
             for name in ("web", "job", "migrator", "backup", "test")
         } | {"context_key": self.environment["CONTEXT_KEY"]}
-        bootstrap.bootstrap(server.url(), DATABASE, given)
+        self.administration = (server.url(), DATABASE, given)
+        bootstrap.bootstrap(*self.administration)
         bootstrap.prepare_test_template(server.url(), given)
         for variable, name in (
             ("DATABASE_URL", "web"),

@@ -1,6 +1,7 @@
 #!/bin/sh
 # Makes this checkout ready: system packages (one guarded apt step), venv, locked packages.
 # `sh dev/setup.sh` for running, `sh dev/setup.sh test` for the tests' browser and PDF tools too.
+# The Dockerfile calls `packages` (system packages alone) and then `production` (no development tools).
 # Safe to repeat; with nothing to do it takes a fraction of a second.
 set -eu
 cd "$(dirname "$0")/.."
@@ -8,6 +9,8 @@ umask 022
 LC_ALL=C; export LC_ALL
 PATH="$PATH:/usr/sbin:/sbin"; export PATH
 purpose="${1:-run}"
+locked=requirements-dev.txt
+[ "$purpose" != production ] || locked=requirements.txt
 
 fail() { printf '\n%s\n' "$*" >&2; exit 1; }
 
@@ -33,6 +36,9 @@ list_missing() {
     has_library libpangoft2-1.0.so.0 || need libpangoft2-1.0-0
     has_library libharfbuzz-subset.so.0 || need libharfbuzz-subset0
     has_library libmagic.so.1 || need libmagic1
+    if [ "$purpose" = packages ]; then
+        [ -s /etc/ssl/certs/ca-certificates.crt ] || need ca-certificates # mail servers' TLS
+    fi
     if [ "$purpose" = test ]; then
         [ -n "${CHROMIUM:-}" ] || has_command chromium || has_command chromium-browser ||
             has_command google-chrome || need chromium
@@ -82,9 +88,11 @@ if [ -n "$missing" ]; then
     esac
 fi
 
+[ "$purpose" != packages ] || exit 0
+
 # A venv names its folder and its Python: after a move or an upgrade it has to be made again.
 here=$(pwd -P)
-want="$here $(sha256sum requirements-dev.txt dev/uv.txt dev/setup.sh | sha256sum)"
+want="$here $(sha256sum "$locked" dev/uv.txt dev/setup.sh | sha256sum)"
 if [ -x .venv/bin/python ] && [ "$(cat .venv/stamp 2>/dev/null)" = "$want" ] &&
     .venv/bin/python -c '' 2>/dev/null; then
     exit 0
@@ -110,11 +118,11 @@ attempt .venv/bin/python -m pip install --quiet --require-hashes -r dev/uv.txt |
 [ -w "${HOME:-/nonexistent}" ] || export UV_CACHE_DIR="$here/.local/cache/uv"
 sync() {
     attempt .venv/bin/uv pip sync --quiet "$@" --python .venv/bin/python \
-        --require-hashes requirements-dev.txt
+        --require-hashes "$locked"
 }
 # Second: a network with a certificate of its own. Third: uv does not read pip's configuration,
 # so where that names another index, pip has to do it (half a minute).
 sync || sync --system-certs ||
-    attempt .venv/bin/python -m pip install --quiet --require-hashes -r requirements-dev.txt ||
+    attempt .venv/bin/python -m pip install --quiet --require-hashes -r "$locked" ||
     give_up "Could not install the packages."
 printf '%s\n' "$want" >.venv/stamp

@@ -17,14 +17,10 @@ from dev import children, leftovers, processes
 from dev.children import Child, Guardian, guarded
 from dev.places import LOCAL, PYTHON_BIN, ROOT, NotReady, tail
 from dev.ports import is_free
-from dev.servers import Servers, lock
+from dev.servers import DEMO_LOADED, Servers, lock
 
 LONGEST_PAUSE = 30.0  # seconds between two tries of a process that keeps stopping
 SETTLED = 60.0  # seconds after which a restarted process counts as well again
-STEPS = (
-    ("Bringing the database up to date", ["migrate", "--verbosity=1"]),
-    ("Loading the standards", ["load_standards"]),
-)
 
 
 class Stopping(Exception):
@@ -68,7 +64,7 @@ class Supervisor:
         say("Starting the database and the queue")
         self.servers.start()
         self.pause(0)
-        for title, command in STEPS:
+        for title, command in processes.PREPARE:
             self._step(title, command)
         self._load_demo_once()
         for name in processes.COMMANDS:
@@ -104,7 +100,7 @@ class Supervisor:
 
     def _load_demo_once(self) -> None:
         """Only into our own database: a real one gets demo data by `make demo` alone."""
-        stamp = self.servers.cluster and self.servers.cluster / "demo-loaded"
+        stamp = self.servers.cluster and self.servers.cluster / DEMO_LOADED
         if stamp and not stamp.exists():
             try:
                 self._step("Loading the demo data", ["demo"])
