@@ -1,4 +1,4 @@
-"""`make test`: servers of its own, every test, then the journeys one after the other.
+"""`make test`: servers of its own, every test, then the journeys; both in two processes.
 
 PYTEST_ARGS is passed on. TESTS names files or folders to run instead of everything.
 """
@@ -48,10 +48,10 @@ def run(settings: dict[str, str], guardian: Guardian) -> int:
     extra = shlex.split(os.environ.get("PYTEST_ARGS", ""))
     if chosen := shlex.split(os.environ.get("TESTS", "")):
         return pytest(chosen)
-    parts = [["-n", "2", "tests", f"--ignore={JOURNEYS}"]]
+    parts = [["tests", f"--ignore={JOURNEYS}"]]
     if (ROOT / JOURNEYS).exists():
         parts.append([JOURNEYS])
-    codes = [pytest(part) for part in parts]
+    codes = [pytest(["-n", "2", *part]) for part in parts]
     failed = [code for code in codes if code not in (0, NO_TESTS)]
     return max(failed) if failed else min(codes)
 

@@ -1,5 +1,6 @@
 """Real Chromium against the whole service: web, both workers and beat, with their own logins.
 
+Every process of the run has a service of its own, so a test may count on none before it.
 Pictures of every station, and the pages of the PDFs, lie in .local/journeys afterwards.
 """
 
@@ -10,7 +11,6 @@ import re
 import shutil
 from collections import defaultdict
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -43,12 +43,10 @@ def browser_type_launch_args() -> dict[str, Any]:
     return {"executable_path": path, "args": list(CHROMIUM)}
 
 
-@pytest.fixture(scope="session")
-def pictures() -> Path:
-    """An empty folder: what lies in it is of this run."""
-    shutil.rmtree(PICTURES, ignore_errors=True)
-    PICTURES.mkdir(parents=True)
-    return PICTURES
+def pytest_sessionstart(session: pytest.Session) -> None:
+    """Before any worker starts: what lies in the folder of pictures is of this run."""
+    if not hasattr(session.config, "workerinput"):
+        shutil.rmtree(PICTURES, ignore_errors=True)
 
 
 @pytest.fixture(scope="session")
@@ -75,29 +73,26 @@ def known_links() -> dict[str, set[str]]:
 def arrive(
     stack: Stack,
     browser: Browser,
-    pictures: Path,
     known_links: dict[str, set[str]],
     request: pytest.FixtureRequest,
 ) -> Iterator[Arrive]:
     """A new person at a new browser; `arrive("lead")` is signed in already."""
     came: list[Visitor] = []
-    inspector = browser.new_context(viewport=WIDE)
-    folder = pictures / re.sub(r"\W+", "-", request.node.name.removeprefix("test_")).strip("-")
+    folder = PICTURES / re.sub(r"\W+", "-", request.node.name.removeprefix("test_")).strip("-")
 
     def make(role: str = "", *, kind: str = "LA", javascript: bool = True) -> Visitor:
-        folder.mkdir(exist_ok=True)
+        folder.mkdir(parents=True, exist_ok=True)
         context = browser.new_context(
             viewport=WIDE, java_script_enabled=javascript, locale="en-GB", accept_downloads=True
         )
         known = known_links[f"{kind} {role}"]
-        visitor = Visitor(context, inspector, stack.url, folder, javascript, known_links=known)
+        visitor = Visitor(context, stack.url, folder, javascript, known_links=known)
         came.append(visitor)
         return visitor.wear(stack.people[kind][role]) if role else visitor
 
     yield make
     for visitor in came:
-        visitor.context.close()
-    inspector.close()
+        visitor.leave()
     faults = [fault for visitor in came for fault in visitor.faults]
     faults += [said for visitor in came for said in visitor.dialogs if "beforeunload" not in said]
     assert not faults, "\n".join(faults)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -12,10 +14,16 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import BrowserContext, Dialog, Locator, Page, Response
 
 WIDE, NARROW = {"width": 1280, "height": 900}, {"width": 320, "height": 640}
-WCAG = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
+WCAG = {
+    "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"],
+    "resultTypes": ["violations"],  # what is right is not listed node by node
+}
+AXE = Axe().axe_script  # half a megabyte: once a page, not once a width
+HAS_AXE = "() => typeof axe === 'object'"
+RUN_AXE = "options => axe.run(options).then(found => found.violations)"
 # The browser says this of every answer that is no 2xx; what matters of it is asked elsewhere.
 ORDINARY = re.compile(r"Failed to load resource")
-BROKEN_ERROR_LINKS = """() => [...document.querySelectorAll('.govuk-error-summary a')]
+BROKEN_LINKS = """() => [...document.querySelectorAll('.govuk-error-summary a')]
   .filter(a => !a.hash || !document.getElementById(decodeURIComponent(a.hash.slice(1))))
   .map(a => a.outerHTML)"""
 LINKS = """() => [...document.querySelectorAll('a[href]')]
@@ -35,13 +43,13 @@ class Visitor:
     """`page` is Playwright's own; `faults` gathers what must not be on any page, to the end."""
 
     context: BrowserContext
-    inspector: BrowserContext
     url: str
     folder: Path
     has_javascript: bool
     faults: list[str] = field(default_factory=list)
     dialogs: list[str] = field(default_factory=list)
     known_links: set[str] = field(default_factory=set)  # of everybody like them
+    inspector: BrowserContext | None = None  # a second browser, for those without scripts
 
     def __post_init__(self) -> None:
         self.page: Page = self.context.new_page()
@@ -50,6 +58,11 @@ class Visitor:
         self.page.on("pageerror", lambda error: self.faults.append(f"script: {error}"))
         self.page.on("dialog", self._dismiss)
         self.page.on("response", self._check_part)
+
+    def leave(self) -> None:
+        self.context.close()
+        if self.inspector:
+            self.inspector.close()
 
     def _hear(self, kind: str, text: str) -> None:
         if kind == "error" and not ORDINARY.match(text):
@@ -114,18 +127,37 @@ class Visitor:
     def station(self, name: str) -> None:
         """Pictures at two widths, and every check that holds for every page."""
         path = f"{len(list(self.folder.glob('*-1280.png'))) + 1:02}-{name}"
-        self._shoot(path, 1280)
         where = f"{name} ({urlsplit(self.page.url).path})"
-        found = [f"{where}: error link leads nowhere: {a}" for a in self._ask(BROKEN_ERROR_LINKS)]
-        found += self._axe(where)
-        self.page.set_viewport_size(NARROW)
-        found += [f"{where}: wider than 320 px: {part}" for part in self._ask(TOO_WIDE)]
-        found += self._axe(f"{where} at 320 px")
-        if self.has_javascript:
-            self._shoot(path, 320)
-        self.page.set_viewport_size(WIDE)
+        with self._under_axe() as looked_at:
+            self._shoot(path, 1280)
+            found = [f"{where}: error link leads nowhere: {a}" for a in self._ask(BROKEN_LINKS)]
+            found += _axe(looked_at, where)
+            self.page.set_viewport_size(NARROW)
+            looked_at.set_viewport_size(NARROW)
+            found += [f"{where}: wider than 320 px: {part}" for part in self._ask(TOO_WIDE)]
+            found += _axe(looked_at, f"{where} at 320 px")
+            if self.has_javascript:
+                self._shoot(path, 320)
+            self.page.set_viewport_size(WIDE)
         found += [f"{where}: dead link {link}" for link in self._dead_links()]
         self.faults += found
+
+    @contextmanager
+    def _under_axe(self) -> Iterator[Page]:
+        """Axe is a script itself: without scripts the page is looked at in another browser, as it
+        stands here and with its own scripts taken out."""
+        if self.has_javascript:
+            yield self.page
+            return
+        html = SCRIPTS.sub("", self.page.content())
+        if not self.inspector:
+            assert self.context.browser
+            self.inspector = self.context.browser.new_context(viewport=WIDE)
+        page = self.inspector.new_page()
+        page.route(self.page.url, lambda route: route.fulfill(body=html, content_type="text/html"))
+        page.goto(self.page.url)
+        yield page
+        page.close()
 
     def _shoot(self, path: str, width: int) -> None:
         self.page.screenshot(
@@ -135,28 +167,6 @@ class Visitor:
     def _ask(self, question: str) -> list[str]:
         answer: list[str] = self.page.evaluate(question)
         return answer
-
-    def _axe(self, where: str) -> list[str]:
-        found = self._run_axe()
-        return [
-            f"{where}: axe {one['id']}: {node['html'][:160]}"
-            for one in found
-            for node in one["nodes"]
-        ]
-
-    def _run_axe(self) -> list[dict[str, Any]]:
-        """Axe is a script itself: without scripts the page is looked at in another browser, as it
-        stands here and with its own scripts taken out."""
-        if self.has_javascript:
-            return list(Axe().run(self.page, options=WCAG).response["violations"])
-        html = SCRIPTS.sub("", self.page.content())
-        page = self.inspector.new_page()
-        page.set_viewport_size(self.page.viewport_size or WIDE)
-        page.route(self.page.url, lambda route: route.fulfill(body=html, content_type="text/html"))
-        page.goto(self.page.url)
-        found = Axe().run(page, options=WCAG).response["violations"]
-        page.close()
-        return list(found)
 
     def _dead_links(self) -> list[str]:
         """Every link of the page that nobody like them has tried yet."""
@@ -171,3 +181,14 @@ class Visitor:
                 dead.append(f"{answer.status} {link}")
             answer.dispose()
         return dead
+
+
+def _axe(page: Page, where: str) -> list[str]:
+    """What axe finds wrong with the page as it stands."""
+    if not page.evaluate(HAS_AXE):
+        page.evaluate(AXE)
+    return [
+        f"{where}: axe {one['id']}: {node['html'][:160]}"
+        for one in page.evaluate(RUN_AXE, WCAG)
+        for node in one["nodes"]
+    ]

@@ -36,6 +36,8 @@ LOGINS = {
     "test": "DATABASE_URL_TEST",
 }
 FIRST_PORT = 33000
+FIRST_STORE = 7  # of the sixteen that a Valkey has
+WORKER = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
 
 
 @dataclass
@@ -172,13 +174,15 @@ def running(place: Path, name: str) -> Iterator[Stack]:
 
 
 def _environment(place: Path, name: str) -> dict[str, str]:
-    port = next(port for port in range(FIRST_PORT + os.getpid() % 1000, 65535) if is_free(port))
+    first = FIRST_PORT + 1000 * WORKER + os.getpid() % 1000  # two workers never try the same one
+    port = next(port for port in range(first, 65535) if is_free(port))
     urls = {variable: _at(os.environ[variable], name) for variable in LOGINS.values()}
     return {
         **os.environ,
         **urls,
         "REDIS_PREFIX": name,
-        "REDIS_URL": _at(os.environ["REDIS_URL"], "7"),  # limits of sign-ins are not shared
+        # limits of sign-ins are not shared, neither with other tests nor between two workers
+        "REDIS_URL": _at(os.environ["REDIS_URL"], str(FIRST_STORE + WORKER)),
         "FILES_ROOT": str(place / "files"),
         "EMAIL_DIR": str(place / "mail"),
         "STATE_DIR": str(place),
