@@ -8,6 +8,7 @@ from allauth.account import forms as allauth_forms
 from django import forms
 
 from agencies.renderer import EmailInput, PasswordInput
+from agencies.tokens import is_machine_address
 
 ADVICE = (
     "At least 12 characters. Three random words make a good one. Do not reuse a password "
@@ -62,6 +63,13 @@ class ResetPasswordForm(allauth_forms.ResetPasswordForm):
         super().__init__(*args, **kwargs)
         self.fields["email"] = email_field()
 
+    def clean_email(self) -> str:
+        """A machine account gets no password, and its address gets no mail."""
+        email: str = super().clean_email()
+        if is_machine_address(email):
+            self.users: list[Any] = []
+        return email
+
 
 def _ask_once(form: forms.BaseForm, label: str) -> None:
     """One box for the new password: it can be shown, so typing it twice proves nothing."""
@@ -82,3 +90,9 @@ class ChangePasswordForm(allauth_forms.ChangePasswordForm):
         super().__init__(*args, **kwargs)
         _ask_once(self, "New password")
         self.fields["oldpassword"] = current_password_field("Password you use now")
+
+
+class ConfirmPasswordForm(allauth_forms.ReauthenticateForm):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["password"] = current_password_field()

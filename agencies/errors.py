@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from django.conf import settings
+from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from psycopg.errors import DeadlockDetected
@@ -30,6 +32,7 @@ TITLES = {
     412: "Somebody saved first",
     413: "Too large",
     415: "Content type not supported",
+    422: "Key used for something else",
     428: "Version missing",
     429: "Too many requests",
     500: "Our fault",
@@ -59,7 +62,15 @@ def refuse(request: HttpRequest, code: int, reason: str = "") -> HttpResponse:
     return render(request, f"{code}.html", {"reason": reason}, status=code)
 
 
+def too_much() -> str:
+    """For a body that holds no file."""
+    megabytes = settings.DATA_UPLOAD_MAX_MEMORY_SIZE // 1024**2
+    return f"Without a file, up to {megabytes} MB can be sent at once. Nothing was stored."
+
+
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    if isinstance(exception, RequestDataTooBig):
+        return refuse(request, 413, too_much())
     return refuse(request, 400)
 
 

@@ -1,4 +1,4 @@
-"""What the pages of people, invitations, agencies and the audit trail ask for: shape only."""
+"""What the pages of people, tokens, agencies and the audit trail ask for: shape only."""
 
 from __future__ import annotations
 
@@ -11,8 +11,16 @@ from django.core.exceptions import ValidationError
 from agencies.account_forms import EMAIL_ERRORS, new_password_field
 from agencies.hats import Hat
 from agencies.models import AgencyKind, Membership
-from agencies.permissions import ROLE_DESCRIPTIONS, Role
-from agencies.renderer import DateField, EmailInput, GovukRadios, Select, TextInput
+from agencies.permissions import MACHINE_ROLES, ROLE_DESCRIPTIONS, Role
+from agencies.renderer import (
+    DateField,
+    EmailInput,
+    GovukCheckboxes,
+    GovukRadios,
+    Select,
+    TextInput,
+)
+from agencies.scopes import open_to
 from agencies.trail import ABOUT_WORDS, ACTION_WORDS, THE_SERVICE
 
 
@@ -118,3 +126,65 @@ def _person(member: Membership) -> str:
 
 def _by_label(words: dict[str, str]) -> list[tuple[str, str]]:
     return sorted(words.items(), key=lambda item: item[1])
+
+
+# How long an API token may work; a year is the most that the database takes.
+DAYS = ((30, "30 days"), (90, "90 days"), (365, "365 days, the longest there is"))
+
+
+class TokenForm(forms.Form):
+    """Scopes are offered as far as the role of `member` goes."""
+
+    name = forms.CharField(
+        label="What is the token for?",
+        help_text="For example, Nightly push from the case system",
+        max_length=80,
+        widget=TextInput(attrs={"autocomplete": "off"}),
+        error_messages={
+            "required": "Say what the token is for",
+            "max_length": "What the token is for must be 80 characters or fewer",
+        },
+    )
+    scopes = forms.MultipleChoiceField(
+        label="What may it be used for?",
+        help_text="Tick as little as will do. Changing does not include reading.",
+        widget=GovukCheckboxes(),
+        error_messages={
+            "required": "Select at least one thing the token may do",
+            "invalid_choice": "Select only what is on the list",
+        },
+    )
+    days = forms.TypedChoiceField(
+        label="How long will it work?",
+        choices=DAYS,
+        coerce=int,
+        widget=GovukRadios(),
+        error_messages={
+            "required": "Select how long it will work",
+            "invalid_choice": "Select how long it will work",
+        },
+    )
+
+    def __init__(self, *args: Any, member: Membership, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        choices = [(scope.value, f"{scope.label} ({scope.value})") for scope in open_to(member)]
+        self.fields["scopes"].choices = choices  # type: ignore[attr-defined]
+
+
+class MachineForm(forms.Form):
+    name = forms.CharField(
+        label="What is the machine account for?",
+        help_text="Shown beside what it writes, as “Machine: nightly push”.",
+        max_length=80,
+        widget=TextInput(attrs={"autocomplete": "off"}),
+        error_messages={
+            "required": "Say what the machine account is for",
+            "max_length": "What it is for must be 80 characters or fewer",
+        },
+    )
+    role = forms.ChoiceField(
+        label="What may it do?",
+        choices=[(role.value, role.label) for role in MACHINE_ROLES],
+        widget=GovukRadios(hints={role: ROLE_DESCRIPTIONS[role] for role in MACHINE_ROLES}),
+        error_messages={"required": "Select a role", "invalid_choice": "Select a role"},
+    )

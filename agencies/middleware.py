@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import uuid
 from collections.abc import Callable
 from contextlib import ExitStack
@@ -12,15 +11,22 @@ from django.db import connection, transaction
 from django.http import HttpResponse
 from django.shortcuts import redirect
 
-from agencies.errors import refuse
+from agencies.errors import refuse, too_much
 from agencies.hats import choose_hat, forget_hat
 from agencies.models import Membership, User
 from agencies.requests import TenantRequest, leave_scope
 from agencies.tenancy import acting_for
+from agencies.tokens import API_TOKEN, sha256
 
 GetResponse = Callable[[TenantRequest], HttpResponse]
 # The identity plane and public pages: no persona, so no tenant table can be read.
 OUTSIDE = ("/accounts/", "/switch/", "/invitation/", "/healthz", "/help/", "/static/")
+API = "/api/"
+TOKEN_NAMES = {"token", "access_token", "api_token", "api_key", "apikey", "bearer"}
+IN_ADDRESS = (
+    "Send the token in the Authorization header, never in an address: addresses are kept in logs. "
+    "If this was a real token, revoke it now on the page API tokens and make another."
+)
 # Times a file's limit: up to here a form with too large a file comes back with what was typed.
 REQUEST_LIMIT = 4
 
@@ -43,33 +49,40 @@ class PrivateHeadersMiddleware:
 
 
 class BearerTokenMiddleware:
-    """`Authorization: Bearer …` on the API only. A token that is not in force sets nothing."""
+    """`Authorization: Bearer …` on the API only. A token that is not in force sets nothing.
+
+    A token in an address is refused whatever it is worth: addresses are kept in logs and histories.
+    """
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
 
     def __call__(self, request: TenantRequest) -> HttpResponse:
         request.api_token = None
-        scheme, _, token = request.headers.get("Authorization", "").partition(" ")
-        if request.path_info.startswith("/api/") and scheme.lower() == "bearer":
-            self._resolve(request, token.strip())
-            if request.api_token and not self._may(request):
-                return refuse(request, 403, "This token may only read.")
+        if request.path_info.startswith(API):
+            if _has_token_in_address(request):
+                return refuse(request, 400, IN_ADDRESS)
+            scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+            if scheme.lower() == "bearer":
+                self._resolve(request, token.strip())
         return self.get_response(request)
 
-    def _may(self, request: TenantRequest) -> bool:
-        is_reading = request.method in ("GET", "HEAD", "OPTIONS")
-        return is_reading or bool(request.api_token and request.api_token["can_write"])
-
     def _resolve(self, request: TenantRequest, token: str) -> None:
-        hashed = hashlib.sha256(token.encode()).hexdigest()
         with connection.cursor() as cursor:
-            cursor.execute("SELECT * FROM ctx.resolve_token(%s)", [hashed])
+            cursor.execute("SELECT * FROM ctx.resolve_token(%s)", [sha256(token)])
             row = cursor.fetchone()
         if row:
-            token_id, user_id, agency_id, can_write = row
+            token_id, user_id, agency_id, scopes = row
             request.user = User.objects.get(pk=user_id)
-            request.api_token = {"id": token_id, "agency_id": agency_id, "can_write": can_write}
+            request.api_token = {"id": token_id, "agency_id": agency_id, "scopes": scopes}
+
+
+def _has_token_in_address(request: TenantRequest) -> bool:
+    return any(
+        name.lower() in TOKEN_NAMES or API_TOKEN.search(value)
+        for name, values in request.GET.lists()
+        for value in values
+    )
 
 
 class UploadMiddleware:
@@ -79,8 +92,12 @@ class UploadMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: TenantRequest) -> HttpResponse:
-        if (request.content_type or "") == "multipart/form-data":
-            length = int(request.META.get("CONTENT_LENGTH") or 0)
+        length = int(request.META.get("CONTENT_LENGTH") or 0)
+        is_file = (request.content_type or "") == "multipart/form-data"
+        if request.path_info.startswith(API) and not is_file:
+            if length > settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
+                return refuse(request, 413, too_much())
+        elif is_file:
             if length > REQUEST_LIMIT * settings.UPLOAD_MAX_BYTES:
                 return refuse(request, 413)
             if request.user.is_authenticated:

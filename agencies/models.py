@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import datetime
 import uuid
 from typing import ClassVar
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models.functions import Lower
 from django.utils import timezone
 
-from agencies.permissions import ROLES, Permission, Role
+from agencies.permissions import MACHINE_ROLES, ROLES, Permission, Role
+from agencies.scopes import Scope, in_words
 
 NONE, PERSONAL, SPECIAL = "none", "personal", "special-category"
 """Data classes. Every field that is not an id, key, number, boolean, date or choice names one in
 its model's DATA_CLASS. Keys and choices are none: the row a key leads to has classes of its own."""
+
+LONGEST_TOKEN = datetime.timedelta(days=365)
 
 
 def new_id() -> models.UUIDField[uuid.UUID, uuid.UUID]:
@@ -111,6 +116,9 @@ class Membership(TenantModel):
     display_name = models.CharField(max_length=120, help_text="Shown beside what they wrote.")
     email = models.EmailField(help_text="The address the invitation was sent to.")
     is_active = models.BooleanField(default=True, help_text="False: removed, the name stays.")
+    is_machine = models.BooleanField(
+        default=False, help_text="A program's account: no sign-in, only API tokens."
+    )
     created_at = models.DateTimeField(default=timezone.now, help_text="When the hat was given.")
     ended_at = models.DateTimeField(null=True, blank=True, help_text="When it was taken away.")
 
@@ -119,6 +127,16 @@ class Membership(TenantModel):
         constraints: ClassVar = [
             models.UniqueConstraint("agency", "id", name="membership_agency_id"),
             models.UniqueConstraint("agency", "user", name="membership_one_hat_per_agency"),
+            models.CheckConstraint(
+                condition=models.Q(is_machine=False) | models.Q(role__in=MACHINE_ROLES),
+                name="membership_machine_role",
+            ),
+            models.UniqueConstraint(
+                "agency",
+                "display_name",
+                condition=models.Q(is_machine=True, is_active=True),
+                name="membership_one_machine_a_name",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -187,32 +205,99 @@ class Invitation(TenantModel):
 
 
 class ApiToken(TenantModel):
-    """A key to the API: hashed, expiring, bound to one agency and one person."""
+    """A key to the API: hashed, expiring, scoped, bound to one agency and one person or machine."""
 
     KEPT: ClassVar[str] = "Two years after it expired or was revoked."
-    DATA_CLASS: ClassVar[dict[str, str]] = {"name": NONE, "token_hash": NONE}
+    DATA_CLASS: ClassVar[dict[str, str]] = {"name": NONE, "token_hash": NONE, "scopes": NONE}
 
     membership = models.ForeignKey(
         Membership,
         models.PROTECT,
         db_constraint=False,
         related_name="+",
-        help_text="Acts as this person, in this agency, while the membership lasts.",
+        help_text="Acts as this person or machine, in this agency, while the membership lasts.",
     )
     name = models.CharField(max_length=80, help_text="What it is used for.")
     token_hash = models.CharField(
         max_length=64, unique=True, help_text="sha256 of the token; never the token."
     )
-    can_write = models.BooleanField(default=False, help_text="False: may only read.")
+    scopes = ArrayField(
+        models.CharField(max_length=30, choices=Scope), help_text="What it may be used for."
+    )
     created_at = models.DateTimeField(default=timezone.now, help_text="When it was made.")
-    expires_at = models.DateTimeField(help_text="At most a year after it was made.")
+    expires_at = models.DateTimeField(help_text="At most 365 days after it was made.")
+    last_used_at = models.DateTimeField(
+        null=True, blank=True, help_text="Last use, to about five minutes; empty: never used."
+    )
     revoked_at = models.DateTimeField(null=True, blank=True, help_text="Refused from then on.")
 
     class Meta:
         ordering = ("-created_at",)
+        constraints: ClassVar = [
+            models.UniqueConstraint("agency", "id", name="apitoken_agency_id"),
+            models.CheckConstraint(
+                condition=models.Q(expires_at__lte=models.F("created_at") + LONGEST_TOKEN),
+                name="apitoken_at_most_a_year",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(scopes__len__gt=0), name="apitoken_has_a_scope"
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def is_in_force(self) -> bool:
+        """Whether it still works, as long as its membership does."""
+        return self.revoked_at is None and self.expires_at > timezone.now()
+
+    @property
+    def scopes_in_words(self) -> list[str]:
+        return in_words(self.scopes)
+
+
+class AnsweredRequest(TenantModel):
+    """What the API answered to a request with an Idempotency-Key, to answer it so again."""
+
+    KEPT: ClassVar[str] = "24 hours."
+    DATA_CLASS: ClassVar[dict[str, str]] = {
+        "key": NONE,
+        "request_sha256": NONE,
+        "body": PERSONAL,
+        "headers": NONE,
+    }
+
+    by = models.ForeignKey(
+        Membership, models.PROTECT, db_constraint=False, related_name="+", help_text="Who asked."
+    )
+    token = models.ForeignKey(
+        ApiToken,
+        models.PROTECT,
+        db_constraint=False,
+        null=True,
+        related_name="+",
+        help_text="With which token; empty: a signed-in person.",
+    )
+    key = models.CharField(max_length=200, help_text="The Idempotency-Key as it was sent.")
+    request_sha256 = models.CharField(max_length=64, help_text="Hash of address and content.")
+    status = models.PositiveSmallIntegerField(null=True, help_text="Status code of the answer.")
+    body = models.TextField(blank=True, help_text="The answer as JSON.")
+    headers = models.JSONField(default=dict, help_text="Location and ETag of the answer.")
+    at = models.DateTimeField(default=timezone.now, help_text="When it was asked first.")
+
+    class Meta:
+        ordering = ("-at",)
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=("agency", "by", "token", "key"),
+                nulls_distinct=False,
+                name="answeredrequest_key",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.key
 
 
 class Stage(TenantModel):

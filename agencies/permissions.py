@@ -28,6 +28,7 @@ class Permission(StrEnum):
     READ_REPORT = "report.read"
     RETRY_JOB = "job.retry"
     MANAGE_PEOPLE = "people.manage"
+    MANAGE_TOKENS = "tokens.manage"  # machine accounts, and everybody's API tokens
     READ_AUDIT = "audit.read"
 
 
@@ -39,6 +40,9 @@ class Role(models.TextChoices):
     APPROVER = "approver", "Approver"
     VIEWER = "viewer", "Viewer"
 
+
+# A program neither signs, nor leads: whoever made it may be gone.
+MACHINE_ROLES = (Role.CONTRIBUTOR, Role.VIEWER)
 
 ROLE_DESCRIPTIONS: dict[str, str] = {
     Role.LEAD: "Runs the self-assessment, invites colleagues and submits.",
@@ -83,6 +87,7 @@ ROLES: dict[str, frozenset[Permission]] = {
         Permission.SUBMIT,
         Permission.WITHDRAW,
         Permission.MANAGE_PEOPLE,
+        Permission.MANAGE_TOKENS,
         Permission.READ_AUDIT,
     },
 }
@@ -90,6 +95,7 @@ ROLES: dict[str, frozenset[Permission]] = {
 _REFUSALS: dict[Permission, str] = {
     Permission.SIGN_OFF: "Only an approver (head of service) can sign off a self-assessment.",
     Permission.MANAGE_PEOPLE: "Only a lead can invite, change or remove people.",
+    Permission.MANAGE_TOKENS: "Only a lead can manage machine accounts and other people's tokens.",
     Permission.MANAGE_ASSESSMENT: "Only a lead can start, rename, archive or delete "
     "a self-assessment.",
 }

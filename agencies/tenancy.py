@@ -74,7 +74,7 @@ def _enter(
             """WITH s AS MATERIALIZED (
                  SELECT set_config('app.ctx', %s, true) AS context,
                         set_config('app.migration', %s, true), set_config('role', %s, true))
-               SELECT m.id, m.user_id, m.role, m.display_name, m.email, m.created_at,
+               SELECT m.id, m.user_id, m.role, m.display_name, m.email, m.created_at, m.is_machine,
                       a.id, a.name, a.kind, a.is_demo, a.created_at
                FROM s, LATERAL ctx.enter(s.context) m
                JOIN public.agencies_agency a ON a.id = m.agency_id""",
@@ -86,7 +86,7 @@ def _enter(
 
 
 def _membership(row: tuple[Any, ...]) -> Membership:
-    agency = Agency(id=row[6], name=row[7], kind=row[8], is_demo=row[9], created_at=row[10])
+    agency = Agency(id=row[7], name=row[8], kind=row[9], is_demo=row[10], created_at=row[11])
     member = Membership(
         id=row[0],
         agency=agency,
@@ -95,6 +95,7 @@ def _membership(row: tuple[Any, ...]) -> Membership:
         display_name=row[3],
         email=row[4],
         created_at=row[5],
+        is_machine=row[6],
     )
     for record in (agency, member):
         record._state.adding, record._state.db = False, connection.alias

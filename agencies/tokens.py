@@ -8,12 +8,16 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import re
 import secrets
 import uuid
 
 from django.utils.crypto import salted_hmac
 
 SALT = "agencies.invitation"
+MACHINE_DOMAIN = "machine.invalid"
+"""Addresses of machine accounts: reserved for ever (RFC 2606), so that no mail reaches them."""
+API_TOKEN = re.compile(r"ep_[\w-]{43}")
 
 
 def sha256(secret: str) -> str:
@@ -30,3 +34,12 @@ def invitation_secret(invitation_id: uuid.UUID, nonce: uuid.UUID) -> str:
 def new_api_token() -> str:
     """256 random bits; the prefix lets people and scanners see what it is."""
     return f"ep_{secrets.token_urlsafe(32)}"
+
+
+def machine_address(user_id: uuid.UUID) -> str:
+    """As ctx.new_machine() makes it."""
+    return f"machine-{user_id}@{MACHINE_DOMAIN}"
+
+
+def is_machine_address(email: str) -> bool:
+    return email.strip().lower().endswith(f"@{MACHINE_DOMAIN}")

@@ -1,4 +1,4 @@
-"""People, invitations, the choice of agency, the audit trail, and the pages of words."""
+"""People, invitations, API tokens, the choice of agency, the audit trail, the pages of words."""
 
 from collections.abc import Callable
 
@@ -10,6 +10,15 @@ from agencies.views.invitations import AcceptInvitation, Invite, Resend, Withdra
 from agencies.views.pages import Help, PublicPage
 from agencies.views.people import ChangeRole, People, Remove
 from agencies.views.switching import Switch
+from agencies.views.tokens import (
+    EndMachine,
+    Machines,
+    MakeMachine,
+    MakeMachineToken,
+    MakeToken,
+    RevokeToken,
+    Tokens,
+)
 
 agencies = [
     path("people/", People.as_view(), name="people"),
@@ -18,6 +27,13 @@ agencies = [
     path("people/invitations/<uuid:pk>/withdraw/", Withdraw.as_view(), name="invitation_revoke"),
     path("people/<uuid:pk>/role/", ChangeRole.as_view(), name="change_role"),
     path("people/<uuid:pk>/remove/", Remove.as_view(), name="remove"),
+    path("tokens/", Tokens.as_view(), name="tokens"),
+    path("tokens/make/", MakeToken.as_view(), name="token_make"),
+    path("tokens/<uuid:pk>/revoke/", RevokeToken.as_view(), name="token_revoke"),
+    path("machines/", Machines.as_view(), name="machines"),
+    path("machines/make/", MakeMachine.as_view(), name="machine_make"),
+    path("machines/<uuid:pk>/token/", MakeMachineToken.as_view(), name="machine_token"),
+    path("machines/<uuid:pk>/end/", EndMachine.as_view(), name="machine_end"),
     path("audit/", Audit.as_view(), name="audit"),
     path("audit/events.csv", AuditFile.as_view(), name="audit_csv"),
     path("switch/", Switch.as_view(), name="switch"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.conf import settings
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import PermissionDenied, RequestDataTooBig, ValidationError
 from django.http import Http404
 from django.urls import path
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
@@ -15,7 +15,7 @@ from rest_framework.response import Response
 from rest_framework.routers import SimpleRouter
 
 from agencies import audit
-from agencies.errors import CROSSED, problem_body
+from agencies.errors import CROSSED, problem_body, too_much
 from agencies.requests import leave_scope
 from agencies.workflow import NotAllowed, Stale
 from assessments.api import UUID_PATH, AnswerViewSet, AssessmentViewSet
@@ -79,6 +79,8 @@ def _own(error: Exception) -> Found | None:
         return 400, detail, {"errors": serializers.as_serializer_error(error)}, {}
     if isinstance(error, PermissionDenied):
         return 403, str(error) or "You may not do this.", {}, {}
+    if isinstance(error, RequestDataTooBig):
+        return 413, too_much(), {}, {}
     if isinstance(error, Http404):
         return 404, "There is nothing here, or it is not your agency's.", {}, {}
     if isinstance(error, NotAllowed):

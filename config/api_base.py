@@ -8,10 +8,11 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from rest_framework import authentication, exceptions, parsers
+from rest_framework import authentication, exceptions, parsers, permissions
 from rest_framework.request import Request
 
 from agencies.models import User
+from config.api_scopes import refusal
 
 
 class BearerAuthentication(authentication.BaseAuthentication):
@@ -31,6 +32,22 @@ class BearerAuthentication(authentication.BaseAuthentication):
 
 class SessionAuthentication(authentication.SessionAuthentication):
     """A signed-in browser; CSRF applies. `Bearer` comes first, so a missing sign-in is 401."""
+
+
+class HasScope(permissions.BasePermission):
+    """A token is asked for its scope (config/api_scopes.py); what its bearer may do, in actions.
+
+    A method that the address does not have goes on to its 405.
+    """
+
+    def has_permission(self, request: Request, view: Any) -> bool:
+        token = getattr(request._request, "api_token", None)
+        if token is None or request.method not in view.allowed_methods:
+            return True
+        name = request._request.resolver_match.url_name
+        if reason := refusal(name, request.method, token["scopes"]):
+            raise exceptions.PermissionDenied(reason)
+        return True
 
 
 class JSONParser(parsers.JSONParser):

@@ -24,6 +24,7 @@ from agencies.permissions import Role
 from agencies.tenancy import acting_for
 from standards.models import Edition
 from tests import factories
+from tests.world import prove
 
 # A busy machine is no failure: laws are checked without a deadline.
 hypothesis.settings.register_profile(
@@ -139,13 +140,14 @@ def edition(db: None) -> Edition:
 
 @pytest.fixture
 def client_for() -> Callable[[Membership], Client]:
-    """A signed-in browser of this person, wearing this hat."""
+    """A browser of this person, signed in a moment ago, wearing this hat."""
 
     def sign_in(membership: Membership) -> Client:
         client = Client()
         client.force_login(membership.user)
         session = client.session
         session[SESSION_KEY] = str(membership.agency_id)
+        prove(session, membership)
         session.save()
         return client
 

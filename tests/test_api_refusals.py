@@ -32,10 +32,6 @@ def test_unknown_token_is_told_so() -> None:
     assert _is_problem(response, 401)
 
 
-def test_token_in_the_address_is_no_token() -> None:
-    assert Client().get("/api/v1/assessments/?token=x&access_token=x").status_code == 401
-
-
 @pytest.mark.parametrize(
     "path", [f"assessments/{uuid.UUID(int=4)}/", "nothing-here/"], ids=["no record", "no page"]
 )

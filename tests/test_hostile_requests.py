@@ -9,8 +9,10 @@ import uuid
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from agencies.models import ApiToken, Membership
+from agencies.scopes import Scope
 from agencies.tokens import sha256
 from agencies.workflow import NotAllowed
 from assessments.actions.answers import Said, answer_clause
@@ -30,7 +32,8 @@ def read_only(lead: Membership) -> dict[str, str]:
             membership=lead,
             name="reads",
             token_hash=sha256("reads"),
-            expires_at="2100-01-01T00:00Z",
+            scopes=[Scope.ASSESSMENTS_READ],
+            expires_at=timezone.now() + datetime.timedelta(days=1),
         )
     return {"Authorization": "Bearer reads"}
 

@@ -16,9 +16,10 @@ from django.http import HttpResponseBase
 from django.test import Client
 from django.urls import URLPattern, get_resolver, reverse
 
-from agencies.actions.operating import make_token
+from agencies.actions.tokens import make_token
 from agencies.models import Agency, Membership
 from agencies.permissions import Role
+from agencies.scopes import open_to
 from standards.models import Edition
 from tests import factories
 from tests.conftest import acting, owner
@@ -73,7 +74,7 @@ def test_nobody_is_asked_to_sign_in(db: None) -> None:
     faults = []
     ids = dict.fromkeys(
         ("assessment", "submitted", "evidence", "version", "link", "answer", "report",
-         "invitation", "membership"),
+         "invitation", "membership", "machine", "token"),
         str(uuid.uuid4()),
     )  # fmt: skip
     for name in sorted(set(MATRIX) - set(PUBLIC)):
@@ -113,7 +114,7 @@ def world(agency: Agency, other_agency: Agency, edition: Edition) -> World:
 
 def _bearer(member: Membership) -> dict[str, dict[str, str]]:
     with owner(member.agency):
-        _, token = make_token(member, name="Test", days=1, can_write=True)
+        _, token = make_token(member, name="Test", scopes=open_to(member), days=1, by=None)
     return {"headers": {"Authorization": f"Bearer {token}"}}
 
 

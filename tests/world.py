@@ -7,15 +7,17 @@ tests stand on one connection and a running service on the real logins.
 from __future__ import annotations
 
 import datetime
+import time
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from typing import Any
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from agencies.actions import invitations
+from agencies.actions import invitations, tokens
 from agencies.models import Agency, AgencyKind, Membership
 from agencies.permissions import Role
+from agencies.scopes import Scope
 from assessments.actions import assessments, attaching
 from assessments.actions.answers import Said, answer_clause
 from assessments.actions.evidence import Details, Source, add_evidence
@@ -56,6 +58,10 @@ def furnish(agency: Agency, people: Mapping[str, Membership], enter: Enter) -> I
             role=Role.VIEWER,
             by=by,
         )
+        machine = tokens.make_machine(name=f"{word} push", role=Role.CONTRIBUTOR, by=by)
+        token, _ = tokens.make_token(
+            machine, name=f"{word} key", scopes=[Scope.ASSESSMENTS_READ], days=1, by=by
+        )
     with enter(people[Role.APPROVER]) as by:
         sign_off(finished, name=f"Head of {word}", has_agreed=True, by=by)
     with enter(lead) as by:
@@ -73,9 +79,17 @@ def furnish(agency: Agency, people: Mapping[str, Membership], enter: Enter) -> I
         "submission": submission,
         "invitation": invited,
         "report": report,
+        "machine": machine,
+        "token": token,
         "membership": people[Role.CONTRIBUTOR],
     }
     return {"word": word, **{name: str(record.pk) for name, record in found.items()}}
+
+
+def prove(session: Any, member: Membership) -> None:
+    """As if the person had given the password a moment ago, in allauth's own words."""
+    session["account_authentication_methods"] = [{"method": "password", "at": time.time()}]
+    session["account_authentication_methods_user"] = str(member.user_id)
 
 
 def say(answer: Answer, text: str, *, by: Membership, level: int = 2, version: int = 0) -> Answer:

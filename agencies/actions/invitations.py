@@ -18,7 +18,7 @@ from agencies.actions.operating import require_operator
 from agencies.models import Agency, Invitation, Membership, User
 from agencies.offers import look_up
 from agencies.permissions import Permission, Role, require
-from agencies.tokens import invitation_secret, sha256
+from agencies.tokens import invitation_secret, is_machine_address, sha256
 from agencies.workflow import NotAllowed
 
 VALID_HOURS = 72
@@ -183,6 +183,8 @@ def _check(agency: Agency, email: str, display_name: str, role: str) -> None:
         errors["email"] = "This person is a member of the agency already"
     elif _open(agency).filter(email__iexact=email).exists():
         errors["email"] = HAS_ONE
+    if is_machine_address(email):
+        errors["email"] = "This is the address of a machine account, which nobody can sign in to"
     if errors:
         raise ValidationError(errors)
     yesterday = timezone.now() - datetime.timedelta(days=1)

@@ -1,19 +1,13 @@
-"""What only the operator on the server may do: found an agency, hand out an API token."""
+"""What only the operator on the server may do: found an agency, seat people of a demo."""
 
 from __future__ import annotations
-
-import datetime
 
 from allauth.account.models import EmailAddress
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import connection, transaction
-from django.utils import timezone
 
 from agencies import audit
-from agencies.models import Agency, AgencyKind, ApiToken, Membership, User
-from agencies.tokens import new_api_token, sha256
-
-LONGEST_TOKEN = 365  # days
+from agencies.models import Agency, AgencyKind, Membership, User
 
 
 def require_operator() -> None:
@@ -39,30 +33,6 @@ def create_agency(agency: Agency) -> Agency:
     agency.save(force_insert=True)
     audit.record("agency.create", agency, kind=agency.kind)
     return agency
-
-
-@transaction.atomic
-def make_token(
-    member: Membership, *, name: str, days: int, can_write: bool
-) -> tuple[ApiToken, str]:
-    """A key to the API for this person in this agency: the row, and the secret to show once."""
-    require_operator()
-    name = " ".join(name.split())
-    if not 1 <= days <= LONGEST_TOKEN:
-        raise ValidationError({"days": f"A token is valid for 1 to {LONGEST_TOKEN} days"})
-    if not name or len(name) > 80:
-        raise ValidationError({"name": "Say in 1 to 80 characters what the token is for"})
-    secret = new_api_token()
-    token = ApiToken.objects.create(
-        agency_id=member.agency_id,
-        membership=member,
-        name=name,
-        token_hash=sha256(secret),
-        can_write=can_write,
-        expires_at=timezone.now() + datetime.timedelta(days=days),
-    )
-    audit.record("api_token.create", token, member=member.pk, days=days, can_write=can_write)
-    return token, secret
 
 
 @transaction.atomic

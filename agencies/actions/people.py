@@ -53,7 +53,7 @@ def _locked(member: Membership, *, is_lead_after: bool, field: str = "") -> Memb
     moment wait here, and the second is refused.
     """
     active = Membership.objects.select_for_update().filter(
-        agency_id=member.agency_id, is_active=True
+        agency_id=member.agency_id, is_active=True, is_machine=False
     )
     leads = list(active.filter(role=Role.LEAD).order_by("pk"))
     locked = active.filter(pk=member.pk).first()

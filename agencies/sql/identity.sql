@@ -23,16 +23,6 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
   JOIN public.agencies_agency a ON a.id = m.agency_id
   WHERE m.user_id = who AND m.is_active ORDER BY a.name $$;
 
--- Whose API token this is, while token, membership and sign-in are all in force.
-CREATE OR REPLACE FUNCTION ctx.resolve_token(hashed text)
-RETURNS TABLE (token_id uuid, user_id uuid, agency_id uuid, can_write boolean)
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-  SELECT t.id, m.user_id, t.agency_id, t.can_write FROM public.agencies_apitoken t
-  JOIN public.agencies_membership m ON m.id = t.membership_id AND m.agency_id = t.agency_id
-  JOIN public.agencies_user u ON u.id = m.user_id
-  WHERE t.token_hash = hashed AND t.revoked_at IS NULL AND t.expires_at > now()
-    AND m.is_active AND u.is_active $$;
-
 -- What an invitation link offers, used or not; the page says which.
 CREATE OR REPLACE FUNCTION ctx.invitation(hashed text)
 RETURNS TABLE (email varchar, display_name varchar, role varchar, agency_name varchar,
@@ -88,11 +78,10 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $$ SELECT id FROM public.agencies_agency $$;
 
 REVOKE ALL ON FUNCTION ctx.member_id(uuid, uuid), ctx.enter(text), ctx.hats(uuid),
-  ctx.resolve_token(text), ctx.invitation(text), ctx.accept_invitation(text, uuid),
-  ctx.agency_ids() FROM PUBLIC;
+  ctx.invitation(text), ctx.accept_invitation(text, uuid), ctx.agency_ids() FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION ctx.member_id(uuid, uuid) TO app_audit;
 GRANT EXECUTE ON FUNCTION ctx.enter(text) TO app_web, app_job, app_owner, r_agency, r_assessor,
   r_staff, r_worker;
-GRANT EXECUTE ON FUNCTION ctx.hats(uuid), ctx.resolve_token(text), ctx.invitation(text),
+GRANT EXECUTE ON FUNCTION ctx.hats(uuid), ctx.invitation(text),
   ctx.accept_invitation(text, uuid) TO app_web;
 GRANT EXECUTE ON FUNCTION ctx.agency_ids() TO r_worker;

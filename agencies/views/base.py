@@ -40,6 +40,9 @@ class ActionFormView(FormBase):
             return self.form_invalid(form)
         if message := self.get_success_message():
             messages.success(self.request, message)
+        return self.get_success_response()
+
+    def get_success_response(self) -> HttpResponse:
         return HttpResponseRedirect(self.get_success_url())
 
     def form_invalid(self, form: Any) -> HttpResponse:

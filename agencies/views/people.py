@@ -23,7 +23,8 @@ class People(Permitted, TemplateView):
     template_name = "agencies/people.html"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        everybody = people_of(self.request.membership.agency_id)
+        members = people_of(self.request.membership.agency_id)
+        everybody = [member for member in members if not member.is_machine]
         members = [member for member in everybody if member.is_active]
         leads = [member for member in members if member.role == Role.LEAD]
         return super().get_context_data(
@@ -45,7 +46,7 @@ class MemberView(Permitted, ActionFormView):
 
     @cached_property
     def member(self) -> Membership:
-        return get_object_or_404(Membership, pk=self.kwargs["pk"], is_active=True)
+        return get_object_or_404(Membership, pk=self.kwargs["pk"], is_active=True, is_machine=False)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return super().get_context_data(member=self.member, **kwargs)

@@ -11,16 +11,18 @@ from django.core.management import CommandError, call_command
 from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
 
-from agencies.actions import operating, people
+from agencies.actions import operating, people, tokens
 from agencies.models import Agency, ApiToken, Invitation, Membership
 from agencies.offers import look_up
 from agencies.permissions import Role
+from agencies.scopes import Scope, open_to, reading
 from agencies.tokens import sha256
 from tests import factories
 from tests.agencies.people import actions_of
 from tests.conftest import acting, owner
 
 pytestmark = pytest.mark.django_db
+READ = [Scope.ASSESSMENTS_READ]
 
 
 def _run(*words: str) -> str:
@@ -89,8 +91,9 @@ def test_token_is_shown_once_and_works_for_its_agency(
     )
     secret = out.strip()
     assert len(secret) == 46
-    token_id, user_id, agency_id, can_write = _resolve(secret)
-    assert (user_id, agency_id, can_write) == (lead.user_id, lead.agency_id, False)
+    token_id, user_id, agency_id, scopes = _resolve(secret)
+    assert (user_id, agency_id) == (lead.user_id, lead.agency_id)
+    assert scopes == reading(lead)
     with owner():
         token = ApiToken.objects.get(pk=token_id)
     assert secret not in str(vars(token))
@@ -100,13 +103,13 @@ def test_token_is_shown_once_and_works_for_its_agency(
         "make_token", "--agency", lead.agency.name, "--email", lead.email, "--name", "W", "--write"
     )
     with owner():
-        assert ApiToken.objects.filter(can_write=True).count() == 1
+        assert [t.scopes for t in ApiToken.objects.filter(name="W")] == [open_to(lead)]
 
 
 @pytest.mark.parametrize("end", ["removed", "revoked", "expired", "inactive"])
 def test_token_ends_with(end: str, lead: Membership, contributor: Membership) -> None:
     with owner(lead.agency):
-        _, secret = operating.make_token(contributor, name="T", days=1, can_write=True)
+        _, secret = tokens.make_token(contributor, name="T", scopes=READ, days=1, by=None)
     assert _resolve(secret)
     now = timezone.now()
     if end == "removed":
@@ -130,7 +133,7 @@ def test_only_the_operator_founds_and_hands_out(lead: Membership) -> None:
         with pytest.raises(PermissionDenied):
             operating.create_agency(Agency(name="Mine", kind="LA"))
         with pytest.raises(PermissionDenied):
-            operating.make_token(by, name="Mine", days=1, can_write=True)
+            tokens.make_token(by, name="Mine", scopes=READ, days=1, by=None)
         with pytest.raises(PermissionDenied):
             operating.seat(
                 by.agency, email="a@b.example", display_name="A", role="lead", password=""

@@ -19,12 +19,14 @@ django.setup()
 from django.conf import settings
 from django.test import Client
 
-from agencies.actions.operating import create_agency, make_token, seat
+from agencies.actions.operating import create_agency, seat
+from agencies.actions.tokens import make_token
 from agencies.hats import SESSION_KEY
 from agencies.models import Agency, AgencyKind, Membership
 from agencies.permissions import Role
+from agencies.scopes import open_to
 from agencies.tenancy import acting_for
-from tests.world import furnish
+from tests.world import furnish, prove
 
 PASSWORD = "seven quiet herons wade"
 NAMES = {
@@ -59,6 +61,7 @@ def session(member: Membership) -> str:
     client.force_login(member.user)
     stored = client.session
     stored[SESSION_KEY] = str(member.agency_id)
+    prove(stored, member)
     stored.save()
     return client.cookies[settings.SESSION_COOKIE_NAME].value
 
@@ -68,7 +71,8 @@ def describe(kind: AgencyKind, *, is_furnished: bool = True) -> dict[str, Any]:
     agency, people = found(kind)
     ids = furnish(agency, people, enter) if is_furnished else {}
     with acting_for(agency.pk, realm="operator"):
-        _, token = make_token(people[Role.LEAD], name="Tests", days=2, can_write=True)
+        lead = people[Role.LEAD]
+        _, token = make_token(lead, name="Tests", scopes=open_to(lead), days=2, by=None)
         roles = {
             role: {
                 "id": str(member.pk),

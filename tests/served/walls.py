@@ -24,8 +24,13 @@ GATE = "( SELECT ctx.owner_gate() AS owner_gate)"
 PRIVILEGE = re.compile(r"(\w+)(?: \(([\w, ]+)\))?")  # such as: select, update (a, b)
 WALLED = ("agency", "scheme_about_agency", "scheme")
 APPS = ("agencies", "jobs", "standards", "assessments", "reports")
-# What a migration gives on a single column, apart from GuardTable.
-COLUMN_GRANTS = {("column grant", "agencies_apitoken", "revoked_at", "r_agency", "UPDATE")}
+# What a migration gives later or on a single column, apart from GuardTable.
+MORE_GRANTS = {
+    ("column grant", "agencies_apitoken", "revoked_at", "r_agency", "UPDATE"),
+    ("column grant", "agencies_apitoken", "last_used_at", "app_policy", "UPDATE"),
+    ("grant", "agencies_apitoken", "r_agency", "INSERT"),
+    ("grant", "agencies_user", "app_policy", "INSERT"),
+}
 
 
 def guards() -> list[GuardTable]:
@@ -102,7 +107,7 @@ def differences(session: Session) -> list[str]:
         for fact in wanted
         if fact[0] == "grant" and fact[1] in own and fact[2] in ("r_agency", "r_worker")
     }
-    wanted |= policies | COLUMN_GRANTS
+    wanted |= policies | MORE_GRANTS
     found = {fact for fact in found if fact[1] in guarded}
     zero = {("checks", table, "0") for table in guarded}
     return sorted(map(" ".join, (wanted ^ found) - zero))

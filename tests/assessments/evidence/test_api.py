@@ -11,6 +11,7 @@ from django.test import Client
 from django.utils import timezone
 
 from agencies.models import ApiToken, Membership
+from agencies.scopes import Scope
 from agencies.tokens import sha256
 from assessments.models import Answer, Assessment, Evidence, EvidenceLink, Status
 from tests.assessments.evidence.conftest import events, locked, stored_files, upload
@@ -162,7 +163,7 @@ def test_detaching_by_one_person_is_seen_by_another(
         assert not EvidenceLink.objects.exists()
 
 
-def token_for(by: Membership, *, can_write: bool) -> dict[str, str]:
+def token_for(by: Membership, scope: Scope) -> dict[str, str]:
     secret = f"ep_{uuid.uuid4().hex}"
     with owner(by.agency):
         ApiToken.objects.create(
@@ -170,7 +171,7 @@ def token_for(by: Membership, *, can_write: bool) -> dict[str, str]:
             membership=by,
             name="test",
             token_hash=sha256(secret),
-            can_write=can_write,
+            scopes=[scope],
             expires_at=timezone.now() + timedelta(days=1),
         )
     return {"Authorization": f"Bearer {secret}"}
@@ -178,9 +179,9 @@ def token_for(by: Membership, *, can_write: bool) -> dict[str, str]:
 
 def test_file_is_added_with_a_token_that_may_write(client: Client, lead: Membership):
     sent = SENT | {"upload": upload()}
-    assert client.post(URL, sent, headers=token_for(lead, can_write=True)).status_code == 201
+    assert client.post(URL, sent, headers=token_for(lead, Scope.EVIDENCE_WRITE)).status_code == 201
     refused = client.post(
-        URL, SENT | {"upload": upload()}, headers=token_for(lead, can_write=False)
+        URL, SENT | {"upload": upload()}, headers=token_for(lead, Scope.EVIDENCE_READ)
     )
     assert refused.status_code == 403
     assert client.post(URL, sent, headers={"Authorization": "Bearer ep_0"}).status_code == 401
