@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from assessments.models import Answer, Assessment
+from assessments.models import Answer, Assessment, ProgressPoint
 from standards.models import ReadinessRules
 from standards.scoring import ClauseState, Result, Rules, assess
 
@@ -37,13 +37,14 @@ def clause_states(answers: Iterable[Answer], *, kind: str) -> list[ClauseState]:
 
 
 def restand(assessment: Assessment, rules: Rules | None = None) -> Result:
-    """Score the stored answers and keep the counters that lists show.
+    """Score the stored answers, keep the counters that lists show, and today's if they changed.
 
     Call it with the assessment locked, after writing what may change its standing: an answer,
     an attachment, the state of a virus check.
     """
     states = clause_states(assessment.answers.for_overview(), kind=assessment.agency.kind)
     result = assess(states, rules or rules_in_force(assessment))
+    stood = _figures(assessment)
     assessment.clause_count = result.clause_count
     assessment.answered_count = result.answered_count
     assessment.score = result.score
@@ -51,4 +52,10 @@ def restand(assessment: Assessment, rules: Rules | None = None) -> Result:
     assessment.save(
         update_fields=["clause_count", "answered_count", "score", "readiness", "updated_at"]
     )
+    if _figures(assessment) != stood:
+        ProgressPoint.objects.note(assessment)
     return result
+
+
+def _figures(assessment: Assessment) -> list[object]:
+    return [getattr(assessment, field) for field in ProgressPoint.FIELDS]

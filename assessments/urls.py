@@ -17,6 +17,7 @@ register_converter(CodeConverter, "clause")
 
 of_one = [
     path("", overview.OverviewView.as_view(), name="overview"),
+    path("progress/", overview.ProgressView.as_view(), name="progress"),
     path("rename/", listing.RenameView.as_view(), name="rename"),
     path("archive/", listing.ArchiveView.as_view(), name="archive"),
     path("restore/", listing.RestoreView.as_view(), name="restore"),

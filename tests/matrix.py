@@ -56,6 +56,7 @@ MEMBERS: dict[str, Kwargs] = {
     "assessments:list": {},
     "assessments:start": {},
     "assessments:overview": ASSESSMENT,
+    "assessments:progress": ASSESSMENT,
     "assessments:rename": ASSESSMENT,
     "assessments:archive": ASSESSMENT,
     "assessments:restore": ASSESSMENT,

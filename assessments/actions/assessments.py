@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
+from typing import Any
+from uuid import UUID, uuid4
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -18,6 +21,10 @@ from assessments.standing import restand
 from assessments.workflow import require_current, require_open
 from standards.models import Clause, Edition
 
+ALREADY = (
+    "You have started a self-assessment from this page already. To start another, open “Start a "
+    "self-assessment” again."
+)
 KEEP = (
     "This self-assessment holds answers, evidence or reports, so it cannot be deleted. "
     "Archive it instead."
@@ -26,19 +33,29 @@ KEEP = (
 
 @transaction.atomic
 def start(
-    edition: Edition, *, title: str, period_from: date, period_to: date, by: Membership
+    edition: Edition,
+    *,
+    title: str,
+    period_from: date,
+    period_to: date,
+    form_key: UUID | None = None,
+    by: Membership,
 ) -> Assessment:
-    """A draft with one empty answer for each clause of the edition."""
+    """A draft with one empty answer for each clause of the edition.
+
+    `form_key` is made with the form: sent twice, the second time returns what the first made.
+    """
     require(by, Permission.MANAGE_ASSESSMENT)
     if edition.is_withdrawn:
         raise ValidationError({"edition": "This edition is withdrawn. Choose another."})
-    assessment = Assessment.objects.create(
+    details = {"edition": edition, "title": _title(title), **_period(period_from, period_to)}
+    assessment, is_new = Assessment.objects.get_or_create(
         agency=by.agency,
-        edition=edition,
-        title=_title(title),
-        created_by=by,
-        **_period(period_from, period_to),
+        form_key=form_key or uuid4(),
+        defaults={**details, "created_by": by},
     )
+    if not is_new:
+        return _as_asked(assessment, details)
     Answer.objects.bulk_create(
         Answer(agency=by.agency, assessment=assessment, clause=clause)
         for clause in Clause.objects.filter(standard__edition=edition)
@@ -98,6 +115,13 @@ def delete(assessment: Assessment, *, by: Membership) -> Assessment:
     Assessment.objects.filter(pk=locked.pk).delete()
     audit.record("assessment.delete", locked)
     return locked
+
+
+def _as_asked(started: Assessment, details: Mapping[str, Any]) -> Assessment:
+    """What was started by this form before, unless the form now asks for something else."""
+    if any(getattr(started, field) != value for field, value in details.items()):
+        raise ValidationError(ALREADY)
+    return started
 
 
 def _locked(assessment: Assessment, by: Membership) -> Assessment:

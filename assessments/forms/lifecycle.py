@@ -42,6 +42,11 @@ class StartForm(DetailsForm):
             "invalid_choice": "Choose an edition of the list",
         },
     )
+    form_key = forms.UUIDField(
+        required=False,
+        widget=forms.HiddenInput,
+        error_messages={"invalid": "This page is out of date. Reload it and try again."},
+    )
 
 
 class ConfirmForm(forms.Form):

@@ -8,6 +8,7 @@ from assessments.models.evidence import (
     EvidenceVersion,
     ScanState,
 )
+from assessments.models.progress import ProgressPoint
 from assessments.models.submission import (
     SignOff,
     Submission,
@@ -27,6 +28,7 @@ __all__ = [
     "EvidenceKind",
     "EvidenceLink",
     "EvidenceVersion",
+    "ProgressPoint",
     "ScanState",
     "SignOff",
     "Status",

@@ -92,6 +92,11 @@ class Assessment(TenantModel):
     readiness = models.CharField(
         max_length=40, blank=True, help_text="Key of the highest level whose rules are all met."
     )
+    form_key = models.UUIDField(
+        null=True,
+        editable=False,
+        help_text="Made with the form it was started by: a form sent twice starts one.",
+    )
     created_by = person("Who started it.")
     created_at = models.DateTimeField(default=timezone.now, help_text="When it was started.")
     updated_at = models.DateTimeField(auto_now=True, help_text="Last change of anything in it.")
@@ -105,6 +110,7 @@ class Assessment(TenantModel):
         ordering = ("-created_at",)
         constraints: ClassVar = [
             models.UniqueConstraint("agency", "id", name="assessment_agency_id"),
+            models.UniqueConstraint("agency", "form_key", name="assessment_once_per_form"),
             models.CheckConstraint(
                 condition=models.Q(period_to__gte=models.F("period_from")),
                 name="assessment_period_in_order",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import uuid4
 
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse, reverse_lazy
@@ -51,7 +52,8 @@ class StartView(PersonMixin, CarriesAgency, ActionFormView):
         return form
 
     def get_initial(self) -> dict[str, Any]:
-        return {"edition": Edition.objects.filter(is_withdrawn=False).last()}
+        latest = Edition.objects.filter(is_withdrawn=False).last()
+        return {"edition": latest, "form_key": uuid4()}
 
     def act(self, form: StartForm) -> Assessment:
         return actions.start(**form.cleaned_data, by=self.by)

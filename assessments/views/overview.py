@@ -55,6 +55,19 @@ class OverviewView(StandingMixin, TemplateView):
         return super().get_context_data(**{**found, **kwargs})
 
 
+class ProgressView(AssessmentMixin, TemplateView):
+    """Where it stood on each day on which that changed."""
+
+    template_name = "assessments/assessment_progress.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        found = {
+            "points": list(self.assessment.progress.all()),
+            "rules": rules_in_force(self.assessment),
+        }
+        return super().get_context_data(**{**found, **kwargs})
+
+
 class StandardView(StandingMixin, TemplateView):
     """The clauses of one standard."""
 

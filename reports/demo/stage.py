@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import itertools
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,6 +11,7 @@ from graphlib import TopologicalSorter
 from django.apps import apps
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import models, transaction
+from django.utils import timezone
 
 from agencies import audit
 from agencies.actions.operating import create_agency, seat
@@ -80,11 +82,22 @@ def _answer(script: Play, agency: Agency, assessment: Assessment) -> None:
     """The writers take turns, standard by standard."""
     writers = itertools.cycle(script.writers)
     standards = itertools.groupby(script.said.items(), key=lambda item: item[0].split(".")[0])
-    for _, answers in standards:
+    sittings = [list(answers) for _, answers in standards]
+    _date_back(agency, assessment, sittings_ago=len(sittings))
+    for ago, answers in zip(reversed(range(len(sittings))), sittings, strict=True):
         with _as(agency, next(writers)) as writer:
             for code, said in answers:
                 answer = _at(assessment, code)
                 answer_clause(answer, version=answer.version, said=said, by=writer)
+        _date_back(agency, assessment, sittings_ago=ago)
+
+
+def _date_back(agency: Agency, assessment: Assessment, *, sittings_ago: int) -> None:
+    """As if they had met every nine days: else a demo would have no progress over time."""
+    today = timezone.localdate()
+    then = today - datetime.timedelta(days=9 * sittings_ago)
+    with acting_for(agency.pk, realm="operator"):
+        assessment.progress.filter(day=today).update(day=then)
 
 
 def _attach(

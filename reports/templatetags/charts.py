@@ -8,8 +8,9 @@ from typing import Any
 from django import template
 from django.urls import reverse
 
-from assessments.models import Answer
+from assessments.models import Answer, ProgressPoint
 from reports import charts
+from reports import timeline as timelines
 from reports.figures import rows
 from standards.scoring import ClauseState, Result, Rules
 
@@ -30,6 +31,16 @@ def figures(
         "radar": charts.radar(standards),
         "rows": [(row, range(longest - len(row.tiles))) for row in found],
         "columns": range(1, longest + 1),
+    }
+
+
+@register.inclusion_tag("reports/_timeline.html")
+def timeline(points: Sequence[ProgressPoint], rules: Rules) -> dict[str, Any]:
+    """Answers and score over time with their table, the latest day first. No queries."""
+    titles = {level.key: level.title for level in rules.levels}
+    return {
+        "picture": timelines.timeline(points),
+        "rows": [(point, titles.get(point.readiness, "")) for point in reversed(points)],
     }
 
 

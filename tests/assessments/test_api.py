@@ -120,5 +120,5 @@ def test_patch_keeps_the_budget_of_a_save(draft, contributor, client_for, floor)
     client = client_for(contributor)
     patch(client, draft, {"how": "First"})
     body = {"how": "Second", "level": 3}
-    assert count_queries(lambda: patch(client, draft, body, seen='"1"')) <= floor + 8
+    assert count_queries(lambda: patch(client, draft, body, seen='"1"')) <= floor + 9
     assert answer_of(draft).level == 3

@@ -44,6 +44,10 @@ def test_demo_is_whole_and_can_be_reset(edition: Edition, settings, tmp_path) ->
         assert Report.objects.filter(submission=submission).count() == Job.objects.count() == 1
         half = Assessment.objects.get(status=Status.DRAFT, agency=submission.agency)
         assert 25 < half.answered_count < half.clause_count - 25
+        history = [(p.day, p.answered_count) for p in half.progress.all()]
+        assert len(history) > 3, "there is progress to show"
+        assert history == sorted(history)
+        assert history[-1][1] == half.answered_count
         levels = Answer.objects.filter(assessment=half).values_list("level", flat=True)
         assert set(levels) == {None, 0, 1, 2, 3}
         files = [version.stored_as for version in EvidenceVersion.objects.exclude(stored_as="")]
