@@ -9,14 +9,15 @@ from collections.abc import Callable
 from typing import Any
 
 from django.conf import settings
-from django.core.exceptions import RequestDataTooBig
+from django.core.exceptions import PermissionDenied, RequestDataTooBig
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
-from psycopg.errors import DeadlockDetected
+from psycopg.errors import DeadlockDetected, InsufficientPrivilege
 from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.exceptions import TimeoutError as RedisTimeoutError
 
 from agencies import audit
+from agencies.permissions import NOT_THE_SCHEMES
 from agencies.uploads import most_megabytes
 from agencies.workflow import NotAllowed, Stale
 
@@ -94,7 +95,8 @@ def broken(request: HttpRequest) -> HttpResponse:
 
 
 class RefusalMiddleware:
-    """The states that Django has no handler for: 409, 412, and 503 when the cache is away.
+    """The states that Django has no handler for: 409, 412, 503 when the cache is away, and 403
+    when the scheme's people ask for an agency's page: it is the database that stops them.
 
     Sits outside TenantMiddleware, whose process_exception has rolled back by then.
     """
@@ -112,6 +114,13 @@ class RefusalMiddleware:
             return refuse(request, 412, str(error))
         if isinstance(error.__cause__, DeadlockDetected):
             return refuse(request, 409, CROSSED)
+        if isinstance(error.__cause__, InsufficientPrivilege) and _acts_for_scheme(request):
+            return forbidden(request, PermissionDenied(NOT_THE_SCHEMES))
         if isinstance(error, RedisConnectionError | RedisTimeoutError):
             return refuse(request, 503)
         return None
+
+
+def _acts_for_scheme(request: HttpRequest) -> bool:
+    by = getattr(request, "membership", None)
+    return by is not None and by.agency.is_scheme

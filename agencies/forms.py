@@ -24,16 +24,24 @@ from agencies.scopes import open_to
 from agencies.trail import ABOUT_WORDS, ACTION_WORDS, THE_SERVICE
 
 
-def role_field() -> forms.ChoiceField:
-    return forms.ChoiceField(
+class RoleForm(forms.Form):
+    """`roles` are those of the organisation: see permissions.roles_in."""
+
+    role = forms.ChoiceField(
         label="What may this person do?",
-        choices=Role.choices,
         widget=GovukRadios(hints=ROLE_DESCRIPTIONS),
         error_messages={"required": "Select a role", "invalid_choice": "Select a role"},
     )
 
+    def __init__(self, *args: Any, roles: Iterable[Role], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        choices = [(role.value, role.label) for role in roles]
+        self.fields["role"].choices = choices  # type: ignore[attr-defined]
 
-class InviteForm(forms.Form):
+
+class InviteForm(RoleForm):
+    field_order = ("email", "display_name", "role")
+
     email = forms.EmailField(
         label="Email address",
         help_text="Their work address. Only a person with this address can accept.",
@@ -51,11 +59,6 @@ class InviteForm(forms.Form):
             "max_length": "The name or job title must be 120 characters or fewer",
         },
     )
-    role = role_field()
-
-
-class RoleForm(forms.Form):
-    role = role_field()
 
 
 class ConfirmForm(forms.Form):

@@ -59,6 +59,11 @@ class Agency(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    @property
+    def is_scheme(self) -> bool:
+        """Whether its people act as the scheme's staff, and not for an agency."""
+        return self.kind == AgencyKind.SCHEME
+
 
 class UserManager(BaseUserManager["User"]):
     def create_user(self, email: str, password: str | None = None) -> User:
@@ -334,7 +339,9 @@ class Event(models.Model):
     seq = models.BigIntegerField(help_text="Place in the agency's chain, from 1.")
     at = models.DateTimeField(help_text="When, by the database's clock.")
     actor_id = models.UUIDField(null=True, help_text="Membership that acted; empty: the system.")
-    realm = models.TextField(help_text="Under which persona: agency, worker, operator, identity.")
+    realm = models.TextField(
+        help_text="Under which persona: agency, staff, worker, operator, identity."
+    )
     action = models.TextField(help_text="What was done, such as assessment.submit.")
     about_type = models.TextField(help_text="Kind of record, such as assessment.")
     about_id = models.UUIDField(null=True, help_text="Which record.")

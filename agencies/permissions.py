@@ -9,7 +9,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import models
 
 if TYPE_CHECKING:
-    from agencies.models import Membership
+    from agencies.models import Agency, Membership
 
 
 class Permission(StrEnum):
@@ -30,6 +30,8 @@ class Permission(StrEnum):
     MANAGE_PEOPLE = "people.manage"
     MANAGE_TOKENS = "tokens.manage"  # machine accounts, and everybody's API tokens
     READ_AUDIT = "audit.read"
+    PUBLISH_GUIDANCE = "guidance.publish"
+    WITHDRAW_EDITION = "edition.withdraw"
 
 
 class Role(models.TextChoices):
@@ -39,6 +41,7 @@ class Role(models.TextChoices):
     CONTRIBUTOR = "contributor", "Contributor"
     APPROVER = "approver", "Approver"
     VIEWER = "viewer", "Viewer"
+    SCHEME_ADMIN = "scheme_admin", "Scheme administrator"
 
 
 # A program neither signs, nor leads: whoever made it may be gone.
@@ -49,12 +52,22 @@ ROLE_DESCRIPTIONS: dict[str, str] = {
     Role.CONTRIBUTOR: "Answers clauses and adds evidence.",
     Role.APPROVER: "Head of service: signs the declaration, and may submit.",
     Role.VIEWER: "Manager: reads everything and downloads reports.",
+    Role.SCHEME_ADMIN: "Publishes the guidance for all agencies and invites the scheme's people. "
+    "Sees no agency's work.",
 }
+SCHEME_ROLES = (Role.SCHEME_ADMIN,)
+AGENCY_ROLES = tuple(role for role in Role if role not in SCHEME_ROLES)
+"""The first of each is the one that there always is: it runs the people."""
 
 
-def described_roles() -> list[tuple[str, str]]:
+def roles_in(agency: Agency) -> tuple[Role, ...]:
+    """The roles that this organisation has. The scheme's and the agencies' are never mixed."""
+    return SCHEME_ROLES if agency.is_scheme else AGENCY_ROLES
+
+
+def described_roles(roles: tuple[Role, ...] = tuple(Role)) -> list[tuple[str, str]]:
     """Each role's name and what it is for."""
-    return [(role.label, ROLE_DESCRIPTIONS[role]) for role in Role]
+    return [(role.label, ROLE_DESCRIPTIONS[role]) for role in roles]
 
 
 _READS = frozenset(
@@ -90,6 +103,14 @@ ROLES: dict[str, frozenset[Permission]] = {
         Permission.MANAGE_TOKENS,
         Permission.READ_AUDIT,
     },
+    Role.SCHEME_ADMIN: frozenset(
+        {
+            Permission.PUBLISH_GUIDANCE,
+            Permission.WITHDRAW_EDITION,
+            Permission.MANAGE_PEOPLE,
+            Permission.READ_AUDIT,
+        }
+    ),
 }
 
 _REFUSALS: dict[Permission, str] = {
@@ -98,7 +119,10 @@ _REFUSALS: dict[Permission, str] = {
     Permission.MANAGE_TOKENS: "Only a lead can manage machine accounts and other people's tokens.",
     Permission.MANAGE_ASSESSMENT: "Only a lead can start, rename, archive or delete "
     "a self-assessment.",
+    Permission.PUBLISH_GUIDANCE: "Only a scheme administrator can change or publish guidance.",
+    Permission.WITHDRAW_EDITION: "Only a scheme administrator can withdraw or restore an edition.",
 }
+NOT_THE_SCHEMES = "You act for the scheme. This belongs to an agency, and the scheme cannot see it."
 
 
 def can(by: Membership | None, permission: Permission) -> bool:
@@ -109,6 +133,11 @@ def can(by: Membership | None, permission: Permission) -> bool:
 def require(by: Membership | None, permission: Permission) -> None:
     """Raise PermissionDenied, with a sentence for the reader, unless `by` carries it."""
     if not can(by, permission):
-        raise PermissionDenied(
-            _REFUSALS.get(permission, "Your role in this agency does not allow this.")
-        )
+        raise PermissionDenied(_refusal(by, permission))
+
+
+def _refusal(by: Membership | None, permission: Permission) -> str:
+    is_of_agencies = not any(permission in ROLES[role] for role in SCHEME_ROLES)
+    if by is not None and by.agency.is_scheme and is_of_agencies:
+        return NOT_THE_SCHEMES
+    return _REFUSALS.get(permission, "Your role in this agency does not allow this.")

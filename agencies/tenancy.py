@@ -26,6 +26,8 @@ from agencies.models import Agency, Membership
 
 Realm = Literal["agency", "worker", "operator"]
 ROLES: dict[str, str] = {"agency": "r_agency", "worker": "r_worker", "operator": "app_owner"}
+STAFF, STAFF_ROLE = "staff", "r_staff"
+"""What "agency" becomes for a person of the scheme: the database looks at the agency's kind."""
 SQL = Path(__file__).parent / "sql"
 
 
@@ -43,9 +45,10 @@ def acting_for(
 ) -> Iterator[Membership | None]:
     """A transaction that acts for one agency under one persona; yields the membership, if any.
 
-    agency: a person in a request; nothing yielded means no active membership, and the caller
-    must not go on. worker: a Celery task (login app_job). operator: a command on the server,
-    run as the migrator; sees all agencies and may act as a person for the audit trail.
+    agency: a person in a request, who becomes staff where the agency is the scheme; nothing
+    yielded means no active membership, and the caller must not go on. worker: a Celery task
+    (login app_job). operator: a command on the server, run as the migrator; sees all agencies
+    and may act as a person for the audit trail.
     """
     before = _state() if connection.in_atomic_block else None
     with transaction.atomic(durable=True):
@@ -66,19 +69,31 @@ def _enter(
 ) -> Membership | None:
     """Context, role and membership in one statement; parameters stay out of statistics views."""
     raw: psycopg.Connection[Any] = connection.connection
-    context = sign(user_id, agency_id, realm, raw.info.backend_pid)
+    pid, staff = raw.info.backend_pid, STAFF if realm == "agency" else realm
     gate = "on" if realm == "operator" else ""
     row = (
         psycopg.Cursor(raw)
         .execute(
-            """WITH s AS MATERIALIZED (
-                 SELECT set_config('app.ctx', %s, true) AS context,
-                        set_config('app.migration', %s, true), set_config('role', %s, true))
+            """WITH a AS (
+                 SELECT EXISTS (SELECT FROM public.agencies_agency
+                                WHERE id = %s AND kind = 'scheme') AS is_scheme),
+               s AS MATERIALIZED (
+                 SELECT set_config('app.ctx', CASE WHEN is_scheme THEN %s ELSE %s END, true)
+                          AS context,
+                        set_config('app.migration', %s, true),
+                        set_config('role', CASE WHEN is_scheme THEN %s ELSE %s END, true) FROM a)
                SELECT m.id, m.user_id, m.role, m.display_name, m.email, m.created_at, m.is_machine,
                       a.id, a.name, a.kind, a.is_demo, a.created_at
                FROM s, LATERAL ctx.enter(s.context) m
                JOIN public.agencies_agency a ON a.id = m.agency_id""",
-            [context, gate, ROLES[realm]],
+            [
+                agency_id,
+                sign(user_id, agency_id, staff, pid),
+                sign(user_id, agency_id, realm, pid),
+                gate,
+                STAFF_ROLE if staff == STAFF else ROLES[realm],
+                ROLES[realm],
+            ],
         )
         .fetchone()
     )
@@ -152,11 +167,48 @@ class RunAs(Operation):
         return f"Run SQL as {self.role}"
 
 
+def own_rows(table: str, role: str, privileges: str) -> Iterator[str]:
+    """A persona gets privileges on the rows of its own agency, and sees no others."""
+    own = "agency_id = (SELECT ctx.agency_id())"
+    yield f"GRANT {privileges} ON {table} TO {role}"
+    yield f"CREATE POLICY {role} ON {table} TO {role} USING ({own}) WITH CHECK ({own})"
+
+
+class LetIn(Operation):
+    """More privileges on a table that was guarded before: `staff` those of r_staff on the scheme's
+    own rows, `definer` those of app_policy, for its functions."""
+
+    reversible = False
+    reduces_to_sql = True
+
+    def __init__(self, table: str, *, staff: str = "", definer: str = "") -> None:
+        self.table, self.staff, self.definer = table, staff, definer
+
+    def state_forwards(self, app_label: str, state: ProjectState) -> None:
+        """The models do not change."""
+
+    def database_forwards(
+        self,
+        app_label: str,
+        schema_editor: BaseDatabaseSchemaEditor,
+        from_state: ProjectState,
+        to_state: ProjectState,
+    ) -> None:
+        if self.staff:
+            for statement in own_rows(self.table, STAFF_ROLE, self.staff):
+                schema_editor.execute(statement)
+        if self.definer:
+            schema_editor.execute(f"GRANT {self.definer} ON {self.table} TO app_policy")
+
+    def describe(self) -> str:
+        return f"Let more into {self.table}"
+
+
 class GuardTable(Operation):
     """Declare a table's kind and build its wall. Every table has exactly one.
 
-    agency / scheme_about_agency: row-level security, forced, by `agency_id`; `agency` and
-    `worker` are the privileges of r_agency and r_worker, `definer` those of app_policy.
+    agency / scheme_about_agency: row-level security, forced, by `agency_id`; `agency`, `worker`
+    and `staff` are the privileges of r_agency, r_worker and r_staff, `definer` those of app_policy.
     scheme: no persona has any privilege yet. identity: the web login before a persona.
     global: readable by all, written by the owner. `fks` maps a column to its parent table and
     adds FOREIGN KEY (agency_id, column) REFERENCES parent (agency_id, id).
@@ -173,13 +225,14 @@ class GuardTable(Operation):
         kind: str,
         agency: str = "select, insert, update, delete",
         worker: str = "select",
+        staff: str = "",
         definer: str = "",
         fks: dict[str, str] | None = None,
     ) -> None:
         if kind not in self.KINDS:
             raise ValueError(f"{table}: unknown kind {kind}")
         self.table, self.kind, self.fks = table, kind, fks or {}
-        self.agency, self.worker, self.definer = agency, worker, definer
+        self.agency, self.worker, self.staff, self.definer = agency, worker, staff, definer
 
     def state_forwards(self, app_label: str, state: ProjectState) -> None:
         """The models do not change."""
@@ -215,12 +268,10 @@ class GuardTable(Operation):
         gate = "(SELECT ctx.owner_gate())"
         yield f"CREATE POLICY owner_gate ON {table} TO app_owner USING ({gate}) WITH CHECK ({gate})"
         if self.kind == "agency":
-            own = "agency_id = (SELECT ctx.agency_id())"
-            for role, privileges in (("r_agency", self.agency), ("r_worker", self.worker)):
+            granted = {"r_agency": self.agency, "r_worker": self.worker, STAFF_ROLE: self.staff}
+            for role, privileges in granted.items():
                 if privileges:
-                    yield f"GRANT {privileges} ON {table} TO {role}"
-                    policy = f"CREATE POLICY {role} ON {table} TO {role}"
-                    yield f"{policy} USING ({own}) WITH CHECK ({own})"
+                    yield from own_rows(table, role, privileges)
         for column, parent in self.fks.items():
             name = f"{table}_{column}_same_agency"[:63]
             yield (

@@ -8,23 +8,13 @@ Run by `manage.py load_standards` as the owner of the tables.
 from __future__ import annotations
 
 import hashlib
-import json
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from django.db import connection, models, transaction
 
-from standards.models import (
-    Clause,
-    Edition,
-    EditorNote,
-    GlossaryTerm,
-    Guidance,
-    Prompt,
-    ReadinessRules,
-    Standard,
-)
+from standards.models import Clause, Edition, Guidance, ReadinessRules, Standard
 from standards.schema import (
     EditionText,
     GuidanceText,
@@ -33,6 +23,7 @@ from standards.schema import (
     read_guidance,
     read_rules,
 )
+from standards.versions import digest, parts, store
 from standards.yamlfile import LoadError, line_of
 
 DATA = Path(__file__).parent / "data"
@@ -68,12 +59,6 @@ def _read(text: Path) -> Files:
             raise LoadError(file, 1, "", f"this file is missing; {text.name} needs it.")
     edition = read_edition(text)
     return Files(edition, read_guidance(guidance, edition), read_rules(rules, edition))
-
-
-def digest(document: Any) -> str:
-    """sha256 of the canonical JSON: keys sorted, no spaces, UTF-8."""
-    text = json.dumps(document, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-    return hashlib.sha256(text.encode()).hexdigest()
 
 
 @transaction.atomic
@@ -198,41 +183,23 @@ def _first_difference(old: Any, new: Any, path: str = "") -> str:
 
 
 def _load_guidance(edition: Edition, text: GuidanceText) -> str:
-    sha256 = digest(text.document())
+    """What the scheme has published in the browser stays in use, whatever the file says."""
+    document = text.document()
     stored = Guidance.objects.filter(edition=edition, version=text.version).first()
+    in_use = Guidance.objects.filter(edition=edition, is_current=True).first()
+    the_schemes = in_use.version if in_use and not in_use.is_from_file else ""
+    if stored and stored.is_from_file:
+        _require_same(stored.sha256, digest(document), text)
+    if the_schemes:
+        stays = f"{the_schemes}, which the scheme has published, stays in use"
+        if stored or parts(text.version) <= parts(the_schemes):
+            return f"is left alone: {stays}"
+        store(edition, document, is_in_use=False)
+        return f"loaded to be read; {stays}"
     if stored:
-        _require_same(stored.sha256, sha256, text)
         return _make_current(stored)
-    Guidance.objects.filter(edition=edition, is_current=True).update(is_current=False)
-    guidance = Guidance.objects.create(
-        edition=edition, version=text.version, label=text.label, sha256=sha256, is_current=True
-    )
-    _create_guidance_rows(guidance, text)
+    store(edition, document)
     return "loaded"
-
-
-def _create_guidance_rows(guidance: Guidance, text: GuidanceText) -> None:
-    of_edition = Clause.objects.filter(standard__edition=guidance.edition)
-    clauses = {clause.code: clause for clause in of_edition}
-    Prompt.objects.bulk_create(
-        Prompt(guidance=guidance, clause=clauses[code], position=position, **asdict(prompt))
-        for code, prompts in text.prompts.items()
-        for position, prompt in enumerate(prompts, 1)
-    )
-    EditorNote.objects.bulk_create(
-        EditorNote(guidance=guidance, clause=clauses[note.clause], text=note.text)
-        for note in text.notes
-    )
-    GlossaryTerm.objects.bulk_create(
-        GlossaryTerm(
-            guidance=guidance,
-            term=term.term,
-            definition=term.definition,
-            note=term.note,
-            is_from_standards=term.source == "standards",
-        )
-        for term in text.glossary
-    )
 
 
 def _load_rules(edition: Edition, text: RulesText) -> str:
@@ -260,7 +227,8 @@ def _require_same(stored: str, new: str, text: GuidanceText | RulesText) -> None
             line_of(text.root, "version"),
             "version",
             f"the content changed, but the version is still {text.version}. "
-            "Give the file a new version; what was submitted keeps the old one.",
+            "Give the file a new version; what was submitted keeps the old one. On a developer's "
+            "machine with nothing to keep: delete .local and start again.",
         )
 
 

@@ -167,7 +167,12 @@ class Entry:
 
 def read(file: Path) -> Entry:
     """The root of a file. Raises LoadError; OSError when the file cannot be opened."""
-    text = _decoded(file)
+    return parse(file, file.read_bytes())
+
+
+def parse(file: Path, content: bytes) -> Entry:
+    """The root of what was sent as a file of this name. Raises LoadError."""
+    text = _decoded(file, content)
     try:
         _refuse_tricks(file, text)
         node = yaml.compose(text, Loader=LOADER)
@@ -202,8 +207,7 @@ def _child(node: yaml.Node, step: str) -> yaml.Node | None:
     return None
 
 
-def _decoded(file: Path) -> str:
-    content = file.read_bytes()
+def _decoded(file: Path, content: bytes) -> str:
     if len(content) > MAX_BYTES:
         raise LoadError(file, 1, "", f"the file is larger than {MAX_BYTES:,} bytes.")
     try:

@@ -132,6 +132,19 @@ def stranger(other_agency: Agency) -> Membership:
 
 
 @pytest.fixture
+def scheme(db: None) -> Agency:
+    """The Quality Mark scheme, which publishes the guidance."""
+    with owner():
+        return factories.make_agency(AgencyKind.SCHEME, "Quality Mark scheme")
+
+
+@pytest.fixture
+def scheme_admin(scheme: Agency) -> Membership:
+    with owner():
+        return factories.make_member(scheme, Role.SCHEME_ADMIN)
+
+
+@pytest.fixture
 def edition(db: None) -> Edition:
     """The real standards, loaded by the real loader."""
     with owner():

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from standards.presenting import term_key
+
 EDITION = "neps-2022"
 
 Kwargs = dict[str, str]
@@ -11,6 +13,8 @@ SUBMITTED = {"pk": "{submitted}"}
 CLAUSE = {**ASSESSMENT, "code": "1.1"}
 EVIDENCE = {"pk": "{evidence}"}
 REPORT = {"pk": "{report}"}
+VERSION = {"code": EDITION, "version": "1.1"}
+TERM = {"code": EDITION, "term": term_key("Answer")}
 API_ANSWERS = {"assessment_id": "{assessment}"}
 
 PUBLIC: dict[str, Kwargs] = {
@@ -36,6 +40,25 @@ SIGNED_IN: dict[str, Kwargs] = {
     "standards:edition_list": {},
     "standards:edition_detail": {"code": EDITION},
     "standards:glossary": {},
+    "standards:guidance_list": {"code": EDITION},
+    "standards:guidance_detail": VERSION,
+    "standards:guidance_file": VERSION,
+}
+# The scheme's own: agencies' people are told that it is not for them.
+STAFF: dict[str, Kwargs] = {
+    "standards:publishing": {},
+    "standards:draft_start": VERSION,
+    "standards:draft_upload": {"code": EDITION},
+    "standards:edition_withdraw": {"code": EDITION},
+    "standards:edition_restore": {"code": EDITION},
+    "standards:draft": {"code": EDITION},
+    "standards:draft_clause": {"code": EDITION, "clause": "1.1"},
+    "standards:draft_term_add": {"code": EDITION},
+    "standards:draft_term": TERM,
+    "standards:draft_term_remove": TERM,
+    "standards:draft_changes": {"code": EDITION},
+    "standards:draft_publish": {"code": EDITION},
+    "standards:draft_discard": {"code": EDITION},
 }
 MEMBERS: dict[str, Kwargs] = {
     "agencies:people": {},
@@ -107,4 +130,4 @@ API: dict[str, Kwargs] = {
     "report-detail": REPORT,
     "report-file": REPORT,
 }
-MATRIX = PUBLIC | SIGNED_IN | MEMBERS | API
+MATRIX = PUBLIC | SIGNED_IN | STAFF | MEMBERS | API

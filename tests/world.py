@@ -25,7 +25,9 @@ from assessments.actions.signoff import sign_off
 from assessments.actions.submission import submit
 from assessments.models import Answer, Assessment, Evidence, EvidenceKind
 from reports.actions import request_report
-from standards.models import Edition
+from standards.actions import drafting
+from standards.models import Edition, Guidance, GuidanceDraft
+from standards.schema import PromptText
 
 Enter = Callable[[Membership], AbstractContextManager[Any]]
 Ids = dict[str, str]
@@ -90,6 +92,32 @@ def prove(session: Any, member: Membership) -> None:
     """As if the person had given the password a moment ago, in allauth's own words."""
     session["account_authentication_methods"] = [{"method": "password", "at": time.time()}]
     session["account_authentication_methods_user"] = str(member.user_id)
+
+
+def furnish_scheme(admin: Membership, enter: Enter) -> Ids:
+    """The scheme in the middle of its next version, with somebody invited; returns ids."""
+    with enter(admin) as by:
+        draft = drafting.start(Guidance.objects.get(is_current=True), by=by)
+        change(draft, "1.1", "What the scheme's next prompt asks for.", by=by)
+        invited = invitations.invite(
+            by.agency,
+            email="scheme-invited@agency.example",
+            display_name="Invited scheme administrator",
+            role=Role.SCHEME_ADMIN,
+            by=by,
+        )
+        scopes = [Scope.STANDARDS_READ]
+        token, _ = tokens.make_token(by, name="Scheme key", scopes=scopes, days=1, by=by)
+    found = {"invitation": invited, "membership": admin, "token": token}
+    return {name: str(record.pk) for name, record in found.items()}
+
+
+def change(draft: GuidanceDraft, code: str, text: str, *, by: Membership) -> GuidanceDraft:
+    """Put one more sentence in place of the last prompt of a clause."""
+    part = drafting.clause_part(draft.document, code)
+    prompts = (*part.prompts[:-1], PromptText("data", text))
+    new = drafting.ClausePart(prompts, part.note)
+    return drafting.change_clause(draft, code=code, part=new, seen=drafting.mark(part), by=by)
 
 
 def say(answer: Answer, text: str, *, by: Membership, level: int = 2, version: int = 0) -> Answer:

@@ -17,7 +17,7 @@ from agencies import audit, outbox
 from agencies.actions.operating import require_operator
 from agencies.models import Agency, Invitation, Membership, User
 from agencies.offers import look_up
-from agencies.permissions import Permission, Role, require
+from agencies.permissions import Permission, require, roles_in
 from agencies.tokens import invitation_secret, is_machine_address, sha256
 from agencies.workflow import NotAllowed
 
@@ -42,9 +42,10 @@ def invite(
 
 @transaction.atomic
 def invite_lead(agency: Agency, *, email: str, display_name: str) -> Invitation:
-    """The first person of an agency, invited by the operator on the server."""
+    """The first person of an agency or of the scheme, invited by the operator on the server."""
     require_operator()
-    return _offer(agency, email=email, display_name=display_name, role=Role.LEAD, by=None)
+    first = roles_in(agency)[0]
+    return _offer(agency, email=email, display_name=display_name, role=first, by=None)
 
 
 @transaction.atomic
@@ -176,7 +177,7 @@ def _check(agency: Agency, email: str, display_name: str, role: str) -> None:
     errors: dict[str, str] = {}
     if not display_name:
         errors["display_name"] = "Enter a name or job title"
-    if role not in Role.values:
+    if role not in roles_in(agency):
         errors["role"] = "Select a role"
     theirs = {"agency": agency, "email__iexact": email}
     if Membership.objects.filter(is_active=True, **theirs).exists():

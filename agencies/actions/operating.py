@@ -30,6 +30,8 @@ def create_agency(agency: Agency) -> Agency:
         raise ValidationError({"kind": f"The kind must be one of {kinds}"})
     if Agency.objects.filter(name__iexact=agency.name).exists():
         raise ValidationError({"name": f"There is an agency called {agency.name} already"})
+    if agency.is_scheme and (other := Agency.objects.filter(kind=AgencyKind.SCHEME).first()):
+        raise ValidationError({"kind": f"There is a scheme already, {other.name}. It has one only"})
     agency.save(force_insert=True)
     audit.record("agency.create", agency, kind=agency.kind)
     return agency

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from agencies import audit
 from agencies.models import ApiToken, Invitation, Membership
-from agencies.permissions import Permission, Role, require
+from agencies.permissions import Permission, Role, require, roles_in
 from agencies.workflow import NotAllowed
 
 
@@ -16,9 +16,9 @@ from agencies.workflow import NotAllowed
 def change_role(member: Membership, *, role: str, by: Membership) -> Membership:
     """Give a member another role, from their next page on."""
     require(by, Permission.MANAGE_PEOPLE)
-    if role not in Role.values:
+    if role not in roles_in(by.agency):
         raise ValidationError({"role": "Select a role"})
-    locked = _locked(member, is_lead_after=role == Role.LEAD, field="role")
+    locked = _locked(member, first=roles_in(by.agency)[0], after=role, field="role")
     before, locked.role = locked.role, role
     if before != role:
         locked.save(update_fields=["role"])
@@ -33,7 +33,7 @@ def remove(member: Membership, *, by: Membership) -> Membership:
     The name stays on what the person wrote.
     """
     require(by, Permission.MANAGE_PEOPLE)
-    locked = _locked(member, is_lead_after=False)
+    locked = _locked(member, first=roles_in(by.agency)[0])
     now = timezone.now()
     locked.is_active, locked.ended_at = False, now
     locked.save(update_fields=["is_active", "ended_at"])
@@ -46,8 +46,8 @@ def remove(member: Membership, *, by: Membership) -> Membership:
     return locked
 
 
-def _locked(member: Membership, *, is_lead_after: bool, field: str = "") -> Membership:
-    """The member's locked row, if the agency has a lead after the change.
+def _locked(member: Membership, *, first: Role, after: str = "", field: str = "") -> Membership:
+    """The member's locked row, if somebody has the first role (lead) after the change.
 
     All leads are locked first and in one order: two leads who remove each other at the same
     moment wait here, and the second is refused.
@@ -55,11 +55,12 @@ def _locked(member: Membership, *, is_lead_after: bool, field: str = "") -> Memb
     active = Membership.objects.select_for_update().filter(
         agency_id=member.agency_id, is_active=True, is_machine=False
     )
-    leads = list(active.filter(role=Role.LEAD).order_by("pk"))
+    leads = list(active.filter(role=first).order_by("pk"))
     locked = active.filter(pk=member.pk).first()
     if locked is None:
         raise NotAllowed("This person has been removed already.")
-    if not is_lead_after and [lead.pk for lead in leads] == [locked.pk]:
-        message = "This is the only lead. Make somebody else a lead first"
+    if after != first and [lead.pk for lead in leads] == [locked.pk]:
+        name = first.label.lower()
+        message = f"This is the only {name}. Make somebody else a {name} first"
         raise ValidationError({field: message} if field else message)
     return locked

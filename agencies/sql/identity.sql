@@ -5,14 +5,16 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
   SELECT id FROM public.agencies_membership WHERE user_id = who AND agency_id = whose $$;
 
 -- Called in the statement that sets context and role; `entered` orders the two.
--- Returns the membership while it is active, else nothing.
+-- Returns the membership while it is active, else nothing; the scheme's people only as staff.
 CREATE OR REPLACE FUNCTION ctx.enter(entered text) RETURNS SETOF public.agencies_membership
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE c ctx.context := ctx.parts();
 BEGIN
   RETURN QUERY SELECT m.* FROM public.agencies_membership m
     JOIN public.agencies_user u ON u.id = m.user_id AND u.is_active
-    WHERE m.user_id = c.user_id AND m.agency_id = c.agency_id AND m.is_active;
+    JOIN public.agencies_agency a ON a.id = m.agency_id
+    WHERE m.user_id = c.user_id AND m.agency_id = c.agency_id AND m.is_active
+      AND (c.realm = 'operator' OR (c.realm = 'staff') = (a.kind = 'scheme'));
 END $$;
 
 -- The agencies a person may act for.

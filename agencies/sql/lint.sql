@@ -56,7 +56,8 @@ UNION ALL SELECT name, 'granted to ' || role || ' outside its plane' FROM grants
   WHERE (kind IN ('agency', 'scheme_about_agency', 'scheme')
       AND role NOT LIKE 'r\_%' AND role <> 'app_policy')
     OR (kind = 'identity' AND role NOT IN ('app_identity', 'app_policy'))
-    OR (kind = 'global' AND (role NOT IN ('app_reference', 'app_policy') OR privilege <> 'SELECT'))
+    OR (kind = 'global' AND role <> 'app_policy'
+      AND (role <> 'app_reference' OR privilege <> 'SELECT'))
 UNION ALL SELECT c.oid::regclass::text, 'view without security_invoker' FROM pg_class c
   JOIN pg_namespace n ON n.oid = c.relnamespace
   WHERE c.relkind IN ('v', 'm') AND n.nspname IN ('public', 'audit', 'ctx')

@@ -18,7 +18,7 @@ from agencies.forms import AcceptForm, ConfirmForm, InviteForm, SignUpForm
 from agencies.hats import wear_hat
 from agencies.models import Invitation
 from agencies.offers import Offer, look_up
-from agencies.permissions import Permission
+from agencies.permissions import Permission, roles_in
 from agencies.views.base import ActionFormView, CarriesAgency, Permitted, PostView
 
 
@@ -28,6 +28,9 @@ class Invite(Permitted, CarriesAgency, ActionFormView):
     form_class = InviteForm
     success_url = reverse_lazy("agencies:people")
     extra_context: ClassVar = {"valid_hours": invitations.VALID_HOURS}
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return super().get_form_kwargs() | {"roles": roles_in(self.request.membership.agency)}
 
     def act(self, form: InviteForm) -> Invitation:
         by = self.request.membership

@@ -20,7 +20,9 @@ class Home(View):
     """To the work, once signed in."""
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        return redirect("assessments:list")
+        by = request.membership
+        is_staff = by is not None and by.agency.is_scheme
+        return redirect("standards:publishing" if is_staff else "assessments:list")
 
 
 @login_not_required

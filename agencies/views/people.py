@@ -13,7 +13,7 @@ from django.views.generic import TemplateView
 from agencies.actions import people
 from agencies.forms import ConfirmForm, RoleForm
 from agencies.models import Invitation, Membership
-from agencies.permissions import Permission, Role, described_roles
+from agencies.permissions import Permission, Role, can, described_roles, roles_in
 from agencies.trail import people_of
 from agencies.views.base import ActionFormView, Permitted
 
@@ -26,13 +26,15 @@ class People(Permitted, TemplateView):
         members = people_of(self.request.membership.agency_id)
         everybody = [member for member in members if not member.is_machine]
         members = [member for member in everybody if member.is_active]
-        leads = [member for member in members if member.role == Role.LEAD]
+        roles = roles_in(self.request.membership.agency)
+        leads = [member for member in members if member.role == roles[0]]
         return super().get_context_data(
             members=members,
             removed=[member for member in everybody if not member.is_active],
             only_lead=leads[0] if len(leads) == 1 else None,
             invitations=Invitation.objects.filter(accepted_at=None, revoked_at=None),
-            roles=described_roles(),
+            first_role=roles[0].label.lower(),
+            roles=described_roles(roles),
             **kwargs,
         )
 
@@ -59,6 +61,9 @@ class ChangeRole(MemberView):
     def get_initial(self) -> dict[str, Any]:
         return {"role": self.member.role}
 
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return super().get_form_kwargs() | {"roles": roles_in(self.request.membership.agency)}
+
     def act(self, form: RoleForm) -> Membership:
         role = form.cleaned_data["role"]
         return people.change_role(self.member, role=role, by=self.request.membership)
@@ -68,8 +73,9 @@ class ChangeRole(MemberView):
 
     def get_success_url(self) -> str:
         """A lead who took another role may no longer open the page of people."""
-        still_lead = self.record.pk != self.request.membership.pk or self.record.role == Role.LEAD
-        return reverse("agencies:people" if still_lead else "home")
+        is_self = self.record.pk == self.request.membership.pk
+        still_may = not is_self or can(self.record, Permission.MANAGE_PEOPLE)
+        return reverse("agencies:people" if still_may else "home")
 
 
 class Remove(MemberView):

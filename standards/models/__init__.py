@@ -8,6 +8,7 @@ from standards.models.additions import (
     Prompt,
     ReadinessRules,
 )
+from standards.models.drafts import GuidanceDraft
 from standards.models.text import Clause, Edition, Standard
 
 __all__ = [
@@ -17,6 +18,7 @@ __all__ = [
     "EvidenceKind",
     "GlossaryTerm",
     "Guidance",
+    "GuidanceDraft",
     "Prompt",
     "ReadinessRules",
     "Standard",

@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import ClassVar
 
 from django.db import models
+from django.utils import timezone
 from django.utils.text import slugify
 
-from agencies.models import NONE, new_id
+from agencies.models import NONE, Membership, new_id
 
 KEPT_FOR_EVER = "As long as the service runs."
 
@@ -29,11 +30,35 @@ class EvidenceKind(models.TextChoices):
     OTHER = "other", "Other"
 
 
+class GuidanceQuerySet(models.QuerySet["Guidance"]):
+    def with_counts(self) -> GuidanceQuerySet:
+        """Newest first, each with how many prompts it has."""
+        return self.annotate(prompt_count=models.Count("prompts")).order_by("-published_at", "-pk")
+
+    def with_content(self) -> GuidanceQuerySet:
+        """With all that is in it, each part with its clause."""
+        return self.select_related("edition").prefetch_related(
+            models.Prefetch(
+                "prompts",
+                Prompt.objects.select_related("clause").order_by("clause__position", "position"),
+            ),
+            models.Prefetch(
+                "notes", EditorNote.objects.select_related("clause").order_by("clause__position")
+            ),
+            "terms",
+        )
+
+
 class Guidance(models.Model):
-    """A version of what this service adds to an edition: prompts, notes, glossary."""
+    """A version of what this service adds to an edition: prompts, notes, glossary.
+
+    Stored whole by ctx.publish_guidance() (sql/publishing.sql); nobody can change it afterwards.
+    """
 
     KEPT: ClassVar[str] = KEPT_FOR_EVER
-    DATA_CLASS: ClassVar[dict[str, str]] = dict.fromkeys(("version", "label", "sha256"), NONE)
+    DATA_CLASS: ClassVar[dict[str, str]] = dict.fromkeys(
+        ("version", "label", "summary", "sha256"), NONE
+    )
 
     id = new_id()
     edition = models.ForeignKey(
@@ -46,6 +71,20 @@ class Guidance(models.Model):
     label = models.CharField(max_length=200, help_text="How it is marked as not the standards.")
     sha256 = models.CharField(max_length=64, help_text="Hash of its canonical content.")
     is_current = models.BooleanField(help_text="Shown to people now; older ones stay pinned.")
+    summary = models.CharField(
+        max_length=300, blank=True, help_text="What is new in it, in a sentence."
+    )
+    published_at = models.DateTimeField(default=timezone.now, help_text="When it was stored.")
+    published_by = models.ForeignKey(
+        Membership,
+        models.PROTECT,
+        db_constraint=False,
+        null=True,
+        related_name="+",
+        help_text="Who of the scheme published it in the browser; empty: came with a file.",
+    )
+
+    objects = GuidanceQuerySet.as_manager()
 
     class Meta:
         constraints: ClassVar = [
@@ -57,6 +96,10 @@ class Guidance(models.Model):
 
     def __str__(self) -> str:
         return f"{self.edition_id} guidance {self.version}"
+
+    @property
+    def is_from_file(self) -> bool:
+        return self.published_by_id is None
 
 
 class Prompt(models.Model):

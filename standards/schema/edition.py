@@ -4,12 +4,36 @@ from __future__ import annotations
 
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from standards.yamlfile import Entry, read
 
 KINDS = ("LA", "RAA", "VAA")
 EDITION_CODE = r"[a-z0-9]+(-[a-z0-9]+)*"
+
+
+class Known(Protocol):
+    """What guidance and rules must know of their edition, be it a file or a row."""
+
+    @property
+    def code(self) -> str: ...
+
+    @property
+    def clause_codes(self) -> list[str]: ...
+
+
+def check_is_named(entry: Entry, edition: Known) -> None:
+    """Refuse a file that says it belongs to another edition."""
+    if entry.text() != edition.code:
+        raise entry.error(f"must be {edition.code!r}, the edition this file belongs to.")
+
+
+def clause_named(entry: Entry, edition: Known) -> str:
+    """The code of a clause of this edition."""
+    code = entry.text(10)
+    if code not in edition.clause_codes:
+        raise entry.error(f"the edition has no clause {code!r}.")
+    return code
 
 
 @dataclass(frozen=True)
@@ -41,18 +65,6 @@ class EditionText:
     @property
     def clause_codes(self) -> list[str]:
         return [clause.code for standard in self.standards for clause in standard.clauses]
-
-    def check_is_named(self, entry: Entry) -> None:
-        """Refuse a file that says it belongs to another edition."""
-        if entry.text() != self.code:
-            raise entry.error(f"must be {self.code!r}, the edition this file belongs to.")
-
-    def clause_named(self, entry: Entry) -> str:
-        """The code of a clause of this edition."""
-        code = entry.text(10)
-        if code not in self.clause_codes:
-            raise entry.error(f"the edition has no clause {code!r}.")
-        return code
 
     def document(self) -> dict[str, Any]:
         """In the shape of the file, so that a difference has the file's own key path."""

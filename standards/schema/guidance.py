@@ -7,10 +7,11 @@ from pathlib import Path
 from typing import Any
 
 from standards.models import EvidenceKind
-from standards.schema.edition import EditionText
+from standards.schema.edition import Known, check_is_named, clause_named
 from standards.yamlfile import VERSION, Entry, read
 
-PROMPTS_AT_LEAST = 2
+PROMPTS_AT_LEAST, PROMPTS_AT_MOST = 2, 4
+LONGEST_PROMPT, LONGEST_NOTE, LONGEST_TERM = 300, 1_000, 120
 
 
 @dataclass(frozen=True)
@@ -43,22 +44,33 @@ class GuidanceText:
     root: Entry
 
     def document(self) -> dict[str, Any]:
+        """In one order, however the file was ordered: notes by clause, terms by name."""
+        order = list(self.prompts)
         return {
             "version": self.version,
             "label": self.label,
-            "notes": [asdict(note) for note in self.notes],
+            "notes": [asdict(n) for n in sorted(self.notes, key=lambda n: order.index(n.clause))],
             "prompts": {
                 code: [asdict(prompt) for prompt in prompts]
                 for code, prompts in self.prompts.items()
             },
-            "glossary": [asdict(term) for term in self.glossary],
+            "glossary": [asdict(t) for t in sorted(self.glossary, key=lambda t: sorting(t.term))],
         }
 
 
-def read_guidance(file: Path, edition: EditionText) -> GuidanceText:
-    root = read(file)
+def sorting(term: str) -> tuple[str, str]:
+    """Where a term stands in the glossary."""
+    return term.casefold(), term
+
+
+def read_guidance(file: Path, edition: Known) -> GuidanceText:
+    return guidance_of(read(file), edition)
+
+
+def guidance_of(root: Entry, edition: Known) -> GuidanceText:
+    """The guidance in a file that was read. Raises LoadError."""
     top = root.keys("edition version label notes clauses glossary")
-    edition.check_is_named(top["edition"])
+    check_is_named(top["edition"], edition)
     return GuidanceText(
         version=top["version"].matching(*VERSION),
         label=top["label"].text(200),
@@ -73,37 +85,48 @@ def read_guidance(file: Path, edition: EditionText) -> GuidanceText:
     )
 
 
-def _note(entry: Entry, edition: EditionText) -> NoteText:
+def _note(entry: Entry, edition: Known) -> NoteText:
     found = entry.keys("clause text")
-    return NoteText(edition.clause_named(found["clause"]), found["text"].text())
+    return NoteText(clause_named(found["clause"], edition), found["text"].text(LONGEST_NOTE))
 
 
-def _prompts(entry: Entry, edition: EditionText) -> dict[str, list[PromptText]]:
+def _prompts(entry: Entry, edition: Known) -> dict[str, list[PromptText]]:
+    """By clause, in the order of the edition."""
     prompts: dict[str, list[PromptText]] = {}
     for item in entry.items():
         found = item.keys("code prompts")
-        code = edition.clause_named(found["code"])
+        code = clause_named(found["code"], edition)
         if code in prompts:
             raise found["code"].error(f"the clause {code} is given twice.")
-        prompts[code] = [_prompt(prompt) for prompt in found["prompts"].items()]
-        if len(prompts[code]) < PROMPTS_AT_LEAST:
-            raise found["prompts"].error(f"at least {PROMPTS_AT_LEAST} prompts are needed.")
+        prompts[code] = _prompts_of(found["prompts"], code)
     missing = [code for code in edition.clause_codes if code not in prompts]
     if missing:
         raise entry.error(f"prompts are missing for: {', '.join(missing)}.")
+    return {code: prompts[code] for code in edition.clause_codes}
+
+
+def _prompts_of(entry: Entry, code: str) -> list[PromptText]:
+    prompts = entry.unique(_prompt, lambda prompt: prompt.text.casefold())
+    if not PROMPTS_AT_LEAST <= len(prompts) <= PROMPTS_AT_MOST:
+        raise entry.error(
+            f"clause {code} has {len(prompts)}; "
+            f"from {PROMPTS_AT_LEAST} to {PROMPTS_AT_MOST} prompts are needed."
+        )
     return prompts
 
 
 def _prompt(entry: Entry) -> PromptText:
     found = entry.keys("kind text")
-    return PromptText(found["kind"].one_of(*EvidenceKind.values), found["text"].text())
+    return PromptText(
+        found["kind"].one_of(*EvidenceKind.values), found["text"].text(LONGEST_PROMPT)
+    )
 
 
 def _term(entry: Entry) -> TermText:
     found = entry.keys("term definition source", "note")
     return TermText(
-        term=found["term"].text(120),
+        term=found["term"].text(LONGEST_TERM),
         definition=found["definition"].text(),
         source=found["source"].one_of("standards", "service"),
-        note=found["note"].text() if "note" in found else "",
+        note=found["note"].text(LONGEST_NOTE) if "note" in found else "",
     )

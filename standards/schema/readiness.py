@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from standards.schema.edition import EditionText
+from standards.schema.edition import EditionText, check_is_named
 from standards.yamlfile import VERSION, Entry, read
 
 HIGHEST_LEVEL = 3
@@ -33,7 +33,7 @@ class RulesText:
 def read_rules(file: Path, edition: EditionText) -> RulesText:
     root = read(file)
     top = root.keys("edition version label scale not_applicable levels")
-    edition.check_is_named(top["edition"])
+    check_is_named(top["edition"], edition)
     scale = [_scale_level(entry, number) for number, entry in enumerate(top["scale"].items())]
     apart = top["not_applicable"].keys("title descriptor")
     highest = len(scale) - 1

@@ -14,7 +14,10 @@ T = "agencies_invitation"
 FAULTS = {
     "no kind": (f"COMMENT ON TABLE {T} IS NULL", "has no kind"),
     "unknown kind": (f"COMMENT ON TABLE {T} IS 'kind=tenant'", "has no kind"),
-    "no plane": (f"REVOKE ALL ON {T} FROM r_agency, r_worker, app_policy", "is in no plane"),
+    "no plane": (
+        f"REVOKE ALL ON {T} FROM r_agency, r_worker, r_staff, app_policy",
+        "is in no plane",
+    ),
     "row-level security off": (f"ALTER TABLE {T} DISABLE ROW LEVEL SECURITY", "off or not forced"),
     "not forced": (f"ALTER TABLE {T} NO FORCE ROW LEVEL SECURITY", "off or not forced"),
     "policy missing": (f"DROP POLICY r_agency ON {T}", "no policy for r_agency"),

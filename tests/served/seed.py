@@ -23,16 +23,17 @@ from agencies.actions.operating import create_agency, seat
 from agencies.actions.tokens import make_token
 from agencies.hats import SESSION_KEY
 from agencies.models import Agency, AgencyKind, Membership
-from agencies.permissions import Role
+from agencies.permissions import Role, roles_in
 from agencies.scopes import open_to
 from agencies.tenancy import acting_for
-from tests.world import furnish, prove
+from tests.world import furnish, furnish_scheme, prove
 
 PASSWORD = "seven quiet herons wade"
 NAMES = {
     AgencyKind.LA: "Juniper Council",
     AgencyKind.RAA: "Larkspur Adoption",
     AgencyKind.VAA: "Mallow Families",
+    AgencyKind.SCHEME: "Quality Mark scheme",
 }
 
 
@@ -46,7 +47,9 @@ def found(kind: AgencyKind) -> tuple[Agency, dict[str, Membership]]:
     agency = Agency(name=NAMES[kind], kind=kind, is_demo=True)
     with acting_for(agency.pk, realm="operator"):
         create_agency(agency)
-        people = {role: _seat(agency, role, f"{role}@{kind.lower()}.example") for role in Role}
+        people = {
+            role: _seat(agency, role, f"{role}@{kind.lower()}.example") for role in roles_in(agency)
+        }
     return agency, people
 
 
@@ -66,13 +69,22 @@ def session(member: Membership) -> str:
     return client.cookies[settings.SESSION_COOKIE_NAME].value
 
 
+def _token(member: Membership) -> str:
+    _, secret = make_token(member, name="Tests", scopes=open_to(member), days=2, by=None)
+    return secret
+
+
 def describe(kind: AgencyKind, *, is_furnished: bool = True) -> dict[str, Any]:
     """Make one agency, with much in it or nothing, and tell how to act in it."""
     agency, people = found(kind)
-    ids = furnish(agency, people, enter) if is_furnished else {}
+    first = roles_in(agency)[0]
+    ids = {}
+    if agency.is_scheme:
+        ids = furnish_scheme(people[first], enter)
+    elif is_furnished:
+        ids = furnish(agency, people, enter)
     with acting_for(agency.pk, realm="operator"):
-        lead = people[Role.LEAD]
-        _, token = make_token(lead, name="Tests", scopes=open_to(lead), days=2, by=None)
+        token = _token(people[first]) if open_to(people[first]) else ""
         roles = {
             role: {
                 "id": str(member.pk),
@@ -97,8 +109,9 @@ def both_hats() -> dict[str, str]:
 
 
 def main() -> None:
-    """Three agencies, one a kind; the last is empty."""
-    made = {kind.value: describe(kind, is_furnished=kind != AgencyKind.VAA) for kind in NAMES}
+    """An agency of each kind, of which the VAA is empty, and the scheme."""
+    full = (AgencyKind.LA, AgencyKind.RAA)
+    made = {kind.value: describe(kind, is_furnished=kind in full) for kind in NAMES}
     json.dump({**made, "both": both_hats()}, sys.stdout)
 
 

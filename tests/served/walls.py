@@ -15,7 +15,7 @@ from django.apps import apps
 from django.db import connection, models
 from django.db.migrations.loader import MigrationLoader
 
-from agencies.tenancy import SQL, GuardTable
+from agencies.tenancy import SQL, GuardTable, LetIn
 
 Session = psycopg.Connection[Any]
 Fact = tuple[str, ...]
@@ -35,34 +35,45 @@ MORE_GRANTS = {
 
 def guards() -> list[GuardTable]:
     """Every GuardTable of every migration."""
+    return _operations(GuardTable)
+
+
+def _operations(kind: type[Any]) -> list[Any]:
     return [
         operation
         for migration in MigrationLoader(None).disk_migrations.values()
         for operation in migration.operations
-        if isinstance(operation, GuardTable)
+        if isinstance(operation, kind)
     ]
 
 
 def declared() -> set[Fact]:
     """Grants, policies, switches, keys and checks that there must be, and no others."""
     facts = {fact for guard in guards() for fact in _of(guard)}
+    for more in _operations(LetIn):
+        given = {"r_staff": more.staff, "app_policy": more.definer}
+        facts |= set(_grants(more.table, given))
     return facts | {fact for model in _models() for fact in _checks(model)}
 
 
 def _of(guard: GuardTable) -> Iterator[Fact]:
     yield ("kind", guard.table, guard.kind)
-    for role, privileges in _privileges(guard).items():
-        for privilege, columns in PRIVILEGE.findall(privileges):
-            if not columns:
-                yield ("grant", guard.table, role, privilege.upper())
-            for column in re.findall(r"\w+", columns):
-                yield ("column grant", guard.table, column, role, privilege.upper())
+    yield from _grants(guard.table, _privileges(guard))
     if guard.kind in WALLED:
         yield ("row security", guard.table)
         yield ("forced", guard.table)
         yield ("policy", guard.table, "owner_gate", "app_owner", "*", GATE, GATE)
     for column in guard.fks:
         yield ("key", guard.table, f"{guard.table}_{column}_same_agency"[:63])
+
+
+def _grants(table: str, given: dict[str, str]) -> Iterator[Fact]:
+    for role, privileges in given.items():
+        for privilege, columns in PRIVILEGE.findall(privileges):
+            if not columns:
+                yield ("grant", table, role, privilege.upper())
+            for column in re.findall(r"\w+", columns):
+                yield ("column grant", table, column, role, privilege.upper())
 
 
 def _privileges(guard: GuardTable) -> dict[str, str]:
@@ -72,7 +83,7 @@ def _privileges(guard: GuardTable) -> dict[str, str]:
     elif guard.kind == "global":
         found["app_reference"] = "select"
     elif guard.kind == "agency":
-        found |= {"r_agency": guard.agency, "r_worker": guard.worker}
+        found |= {"r_agency": guard.agency, "r_worker": guard.worker, "r_staff": guard.staff}
     return found
 
 
@@ -105,7 +116,7 @@ def differences(session: Session) -> list[str]:
     policies = {
         ("policy", fact[1], fact[2], fact[2], "*", OWN, OWN)
         for fact in wanted
-        if fact[0] == "grant" and fact[1] in own and fact[2] in ("r_agency", "r_worker")
+        if fact[0] == "grant" and fact[1] in own and fact[2] in ("r_agency", "r_worker", "r_staff")
     }
     wanted |= policies | MORE_GRANTS
     found = {fact for fact in found if fact[1] in guarded}

@@ -1,11 +1,13 @@
 """From files to rows: repeatable, text immutable, guidance and rules by version."""
 
 import hashlib
+import re
 
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import ProgrammingError, transaction
 
+from standards.actions import drafting, publishing
 from standards.loader import load
 from standards.models import (
     Clause,
@@ -19,7 +21,9 @@ from standards.models import (
 )
 from standards.scoring import Rules
 from standards.yamlfile import LoadError
-from tests.conftest import count_queries
+from tests.conftest import acting, count_queries
+from tests.standards.conftest import GUIDANCE
+from tests.world import change
 
 pytestmark = pytest.mark.django_db
 
@@ -167,7 +171,8 @@ def test_load_changed_additions_under_the_same_version_ask_for_a_new_one(
         load_folder()
     assert str(caught.value) == (
         f"tiny-2026.{file}.yaml, line 2, version: the content changed, but the version is still "
-        "1.0. Give the file a new version; what was submitted keeps the old one."
+        "1.0. Give the file a new version; what was submitted keeps the old one. On a developer's "
+        "machine with nothing to keep: delete .local and start again."
     )
 
 
@@ -238,3 +243,32 @@ def test_command_with_a_wrong_file_ends_with_its_place(folder, owner):
         pytest.raises(CommandError, match=r"tiny-2026.yaml, line 8, standards\[0\].titel"),
     ):
         call_command("load_standards", data=folder.path)
+
+
+@pytest.fixture
+def published(load_folder, scheme_admin):
+    """The scheme's own version 1.5 of the small edition."""
+    load_folder()
+    with acting(scheme_admin) as by:
+        source = Guidance.objects.get(edition__code="tiny-2026")
+        draft = drafting.start(source, by=by)
+        change(draft, "1.1", "Other figures.", by=by)
+        return publishing.publish(draft, version="1.5", summary="Figures.", by=by)
+
+
+def test_load_leaves_the_schemes_version_in_use(load_folder, folder, published):
+    stays = "1.5, which the scheme has published, stays in use."
+    assert f"tiny-2026: guidance 1.0 is left alone: {stays}" in load_folder()
+    for version, said in (("1.4", "is left alone:"), ("1.5", "is left alone:")):
+        folder.guidance.write_text(re.sub(r'version: ".*"', f'version: "{version}"', GUIDANCE))
+        assert f"tiny-2026: guidance {version} {said} {stays}" in load_folder()
+    assert set(published.edition.guidance.values_list("version", flat=True)) == {"1.0", "1.5"}
+    assert Guidance.objects.get(pk=published.pk).is_current
+
+
+def test_load_stores_a_higher_version_beside_the_schemes(load_folder, folder, published):
+    folder.change(folder.guidance, 'version: "1.0"', 'version: "1.10"')
+    said = "guidance 1.10 loaded to be read; 1.5, which the scheme has published, stays in use."
+    assert f"tiny-2026: {said}" in load_folder()
+    assert Guidance.objects.get(version="1.10").is_current is False
+    assert Guidance.objects.get(pk=published.pk).is_current

@@ -129,7 +129,7 @@ GUIDANCE_MISTAKES = [
     ('version: "1.0"', 'version: "one"', "version: 'one' is not of the form 1.0."),
     ('- clause: "1.2"', '- clause: "9.9"', "notes[0].clause: the edition has no clause '9.9'."),
     ('- code: "2.1"', '- code: "1.1"', "clauses[2].code: the clause 1.1 is given twice."),
-    ("      - {kind: policy, text: A policy.}\n", "", "at least 2 prompts are needed."),
+    ("      - {kind: policy, text: A policy.}\n", "", "1.2 has 1; from 2 to 4 prompts are needed."),
     ("kind: policy", "kind: gossip", "clauses[1].prompts[0].kind: 'gossip' is unknown."),
     ("source: service", "source: me", "glossary[1].source: 'me' is unknown."),
     ("term: Lead", "term: ep", "line 24, glossary[1]: 'ep' is given twice."),

@@ -24,4 +24,6 @@ class Command(BaseCommand):
         agency = Agency(name=options["name"], kind=options["kind"])
         with plain_errors(), acting_for(agency.pk, realm="operator"):
             create_agency(agency)
-        self.stdout.write(f"{agency.name} is created. Now invite its lead: manage.py invite_lead")
+        self.stdout.write(
+            f"{agency.name} is created. Now invite its first person: manage.py invite_lead"
+        )

@@ -1,4 +1,7 @@
-"""The first person of an agency. Everybody else is invited by the lead, on the page of people."""
+"""The first person of an agency (a lead) or of the scheme (a scheme administrator).
+
+Everybody else is invited by them, on the page of people.
+"""
 
 from __future__ import annotations
 
@@ -15,11 +18,11 @@ from agencies.tenancy import acting_for
 
 
 class Command(BaseCommand):
-    help = "Invite a lead into an agency by email."
+    help = "Invite the first person of an agency, or of the scheme, by email."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--agency", required=True, help="the agency's name")
-        parser.add_argument("--email", required=True, help="the lead's work address")
+        parser.add_argument("--email", required=True, help="the person's work address")
         parser.add_argument("--name", required=True, help="name or job title to be shown")
 
     def handle(self, *args: Any, **options: Any) -> None:

@@ -1,0 +1,1 @@
+"""Writing and publishing guidance, and withdrawing an edition."""

@@ -1,0 +1,1 @@
+"""Pages of the standards: reading them, versions of the guidance, and writing the next one."""
