@@ -8,7 +8,7 @@ from io import StringIO
 import pytest
 from django.core.management import CommandError, call_command
 
-from agencies.models import Agency, Event, Membership
+from agencies.models import Agency, AgencyKind, Event, Membership
 from assessments import snapshot
 from assessments.models import Answer, Assessment, EvidenceVersion, Status, Submission
 from jobs.models import Job
@@ -29,7 +29,7 @@ def test_demo_is_whole_and_can_be_reset(edition: Edition, settings, tmp_path) ->
     settings.FILES_ROOT, settings.SCANNER = tmp_path, "none"
     shown = _command()
     with owner():
-        assert set(Agency.objects.values_list("kind", flat=True)) == {"LA", "RAA", "VAA"}
+        assert set(Agency.objects.values_list("kind", flat=True)) == set(AgencyKind.values)
         for email in Membership.objects.values_list("email", flat=True):
             assert email in shown
         twice = Membership.objects.filter(email="adviser@permanence.example")
