@@ -19,6 +19,7 @@ from playwright.sync_api import expect
 from agencies.errors import refuse
 from tests.journeys.conftest import Arrive
 from tests.journeys.visitor import Visitor
+from tests.matrix import STAFF
 from tests.served.stack import Stack, wait_for
 from tests.test_urls import API, MATRIX, POST_ONLY, PUBLIC
 
@@ -29,6 +30,8 @@ NO_PAGE = {
     **dict.fromkeys(API, DATA),
     "api-docs": "Swagger UI: its markup is not ours",
     "healthz": DATA,
+    "standards:draft_start": "has no GET",
+    "standards:guidance_file": FILE,
     "agencies:audit_csv": FILE,
     "assessments:evidence_download": FILE,
     "reports:download": FILE,
@@ -71,7 +74,7 @@ def test_what_is_no_page_is_in_the_matrix() -> None:
 @pytest.mark.parametrize("name", [name for name in MATRIX if name not in NO_PAGE])
 def test_page(stack: Stack, arrive: Arrive, name: str) -> None:
     role = WHO.get(name, "" if name in PUBLIC else "lead")
-    visitor = arrive(role, kind=KIND)
+    visitor = arrive("scheme_admin", kind="scheme") if name in STAFF else arrive(role, kind=KIND)
     _look(visitor, _path(stack, name), "page", STATUS.get(name, 200))
 
 
