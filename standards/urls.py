@@ -7,7 +7,7 @@ from standards.views import drafting, reading, versions
 app_name = "standards"
 
 draft = [
-    path("", drafting.Draft.as_view(), name="draft"),
+    path("", drafting.Draft.as_view(), name="draft_detail"),
     path("clauses/<str:clause>/", drafting.DraftClause.as_view(), name="draft_clause"),
     path("terms/", drafting.DraftTerm.as_view(), name="draft_term_add"),
     path("terms/<slug:term>/", drafting.DraftTerm.as_view(), name="draft_term"),

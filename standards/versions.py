@@ -21,7 +21,7 @@ from standards.schema.guidance import sorting
 from standards.yamlfile import parse
 
 Document = dict[str, Any]
-DRAFT = Path("draft")
+DRAFT = Path("the draft")
 HEAD = """\
 # Guidance for {edition}: prompts, editor's notes and glossary. Written for this service and not
 # part of the standards. Keep every prompt true to the wording of its own clause.

@@ -51,7 +51,7 @@ STAFF: dict[str, Kwargs] = {
     "standards:draft_upload": {"code": EDITION},
     "standards:edition_withdraw": {"code": EDITION},
     "standards:edition_restore": {"code": EDITION},
-    "standards:draft": {"code": EDITION},
+    "standards:draft_detail": {"code": EDITION},
     "standards:draft_clause": {"code": EDITION, "clause": "1.1"},
     "standards:draft_term_add": {"code": EDITION},
     "standards:draft_term": TERM,

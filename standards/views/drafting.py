@@ -41,14 +41,15 @@ class DraftMixin(Permitted):
 
     @property
     def draft_url(self) -> str:
-        return reverse("standards:draft", args=[self.kwargs["code"]])
+        return reverse("standards:draft_detail", args=[self.kwargs["code"]])
 
     def get_success_url(self) -> str:
         return self.draft_url
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        found = {"draft": self.draft, "edition": self.edition, "draft_url": self.draft_url}
-        return super().get_context_data(**found, **kwargs)
+        return super().get_context_data(
+            draft=self.draft, edition=self.edition, draft_url=self.draft_url, **kwargs
+        )
 
 
 class ChangesMixin(DraftMixin):

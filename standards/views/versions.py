@@ -117,7 +117,7 @@ class StartDraft(Permitted, OfVersion, PostView):
         return drafting.start(self.guidance, by=self.request.membership)
 
     def get_success_url(self) -> str:
-        return reverse("standards:draft", args=[self.edition.code])
+        return reverse("standards:draft_detail", args=[self.edition.code])
 
 
 class WithdrawEdition(Permitted, OfEdition, ActionFormView):

@@ -63,7 +63,7 @@ def test_draft_is_begun_changed_previewed_and_published(
     part = fields(admin.get(url("draft_clause", "1.1")))
     assert {part["kind_1"], part["kind_2"]} == {"audit", "voice_of_children"}
     said = part | {"kind_1": "data", "text_1": f"  {TEXT}\n", "kind_3": "", "text_3": ""}
-    assert admin.post(url("draft_clause", "1.1"), said)["Location"] == url("draft")
+    assert admin.post(url("draft_clause", "1.1"), said)["Location"] == url("draft_detail")
     assert TEXT not in reader.get(f"/standards/{EDITION}/").content.decode()
     preview = admin.get(url("draft_changes")).content.decode()
     assert preview.index("Removed") < preview.index("Added") < preview.index(TEXT)
@@ -115,7 +115,7 @@ def test_stale_clause_shows_both_texts_and_can_be_saved_again(
     assert TEXT in page and "What I wrote." in page
     again = admin.post(url("draft_clause", "1.1"), fields(answer))
     assert again.status_code == 302
-    assert "What I wrote." in admin.get(url("draft")).content.decode()
+    assert "What I wrote." in admin.get(url("draft_detail")).content.decode()
 
 
 def test_terms_are_added_changed_and_removed(admin: Client, draft: GuidanceDraft) -> None:
@@ -188,7 +188,7 @@ def test_second_draft_and_missing_draft_are_told(admin: Client, draft: GuidanceD
     answer = admin.post(url("draft_start", "1.1"))
     assert (answer.status_code, "There is a draft" in answer.content.decode()) == (409, True)
     assert admin.post(url("draft_discard")).status_code == 302
-    pages = ("draft", "draft_changes", "draft_publish", "draft_discard", "draft_term_add")
+    pages = ("draft_detail", "draft_changes", "draft_publish", "draft_discard", "draft_term_add")
     assert {admin.get(url(name)).status_code for name in pages} == {404}
     assert admin.get(url("draft_clause", "9.9")).status_code == 404
     assert admin.get(url("guidance_detail", "7.7")).status_code == 404
@@ -228,7 +228,7 @@ def test_name_of_who_published_stays_in_the_scheme(
     assert scheme_admin.display_name not in shown
 
 
-@pytest.mark.parametrize("name", ["guidance_list", "publishing", "draft", "draft_changes"])
+@pytest.mark.parametrize("name", ["guidance_list", "publishing", "draft_detail", "draft_changes"])
 def test_queries_do_not_grow_with_versions(
     admin: Client, scheme_admin: Membership, name: str
 ) -> None:
