@@ -23,6 +23,7 @@ ACTION_WORDS: dict[str, str] = {
     "agency.create": "Created the agency",
     "answer.autosave": "Autosaved an answer",
     "answer.save": "Saved an answer",
+    "answer.save_table": "Saved answers in the table of a standard",
     "api_token.create": "Made an API token",
     "api_token.revoke": "Revoked an API token",
     "assessment.archive": "Archived a self-assessment",

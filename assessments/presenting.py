@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from decimal import Decimal
 from uuid import UUID
 
@@ -59,6 +59,10 @@ TEXTS = (
     ("How do you do this?", "how"),
     ("What difference does it make?", "difference"),
 )
+
+
+FIELD_LABELS = {"level": "Level", **{field: label for label, field in TEXTS}}
+ROW_PREFIX = re.compile(r"c([0-9A-Za-z-]+)-(?=[a-z_]+$)")
 
 
 @dataclass(frozen=True)
@@ -150,6 +154,30 @@ def conflict_rows(ours: Said, theirs: Said, rules: Rules) -> list[ConflictRow]:
     for label, field in TEXTS:
         pairs.append((label, getattr(ours, field), getattr(theirs, field)))
     return [ConflictRow(label, ours_, theirs_) for label, ours_, theirs_ in pairs]
+
+
+def merged(ours: Said, theirs: Said) -> Said:
+    """Our choice, and both texts one after the other where they differ."""
+    texts = {
+        field: _joined(getattr(ours, field), getattr(theirs, field))
+        for field in ("na_reason", "how", "difference")
+    }
+    return Said(**{**asdict(ours), **texts})
+
+
+def _joined(ours: str, theirs: str) -> str:
+    if ours in theirs or theirs in ours:
+        return max(ours, theirs, key=len)
+    return f"{ours}\n\n{theirs}"
+
+
+def said_label(name: str) -> str:
+    """What a field of an answer's form is called, also in the table; "" for any other."""
+    row = ROW_PREFIX.match(name)
+    label = FIELD_LABELS.get(name[row.end() :] if row else name, "")
+    if row and label:
+        return f"Clause {row[1].replace('-', '.')}: {label}"
+    return label
 
 
 def terms_in(text: str, terms: Iterable[GlossaryTerm]) -> list[GlossaryTerm]:

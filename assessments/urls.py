@@ -3,7 +3,7 @@
 from django.urls import include, path, register_converter
 from django.urls.converters import StringConverter
 
-from assessments.views import answering, listing, overview, signoff
+from assessments.views import answering, listing, overview, signoff, table
 
 
 class CodeConverter(StringConverter):
@@ -23,6 +23,7 @@ of_one = [
     path("restore/", listing.RestoreView.as_view(), name="restore"),
     path("delete/", listing.DeleteView.as_view(), name="delete"),
     path("standards/<clause:code>/", overview.StandardView.as_view(), name="standard"),
+    path("standards/<clause:code>/table/", table.TableView.as_view(), name="table"),
     path("clauses/<clause:code>/", answering.ClauseView.as_view(), name="clause"),
     path("clauses/<clause:code>/autosave/", answering.AutosaveView.as_view(), name="autosave"),
     path("check/", signoff.CheckView.as_view(), name="check"),

@@ -85,6 +85,7 @@ MEMBERS: dict[str, Kwargs] = {
     "assessments:restore": ASSESSMENT,
     "assessments:delete": ASSESSMENT,
     "assessments:standard": {**ASSESSMENT, "code": "S1"},
+    "assessments:table": {**ASSESSMENT, "code": "S1"},
     "assessments:clause": CLAUSE,
     "assessments:autosave": CLAUSE,
     "assessments:check": ASSESSMENT,

@@ -97,16 +97,21 @@ class CarriesAgency(MixinBase):
     """
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        opened_for = request.POST.get("acting_for", "")
-        if opened_for in ("", str(request.membership.agency_id)):
+        if not is_for_another_agency(request):
             return super().post(request, *args, **kwargs)
         form = self.get_form()
-        form.add_error(None, _other_tab(request.membership.agency))
-        context = self.get_context_data(form=form, acting_for=opened_for)
+        form.add_error(None, other_tab(request.membership.agency))
+        context = self.get_context_data(form=form, acting_for=request.POST["acting_for"])
         return self.render_to_response(context, status=409)
 
 
-def _other_tab(acting_for: Agency) -> str:
+def is_for_another_agency(request: HttpRequest) -> bool:
+    """Whether a form is sent that was opened for another agency than the one acted for now."""
+    opened_for = request.POST.get("acting_for", "")
+    return opened_for not in ("", str(request.membership.agency_id))
+
+
+def other_tab(acting_for: Agency) -> str:
     """The other agency is not named: its id may have been made up."""
     return (
         f"You opened this page for another agency, but you now act for {acting_for.name}. Nothing "

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass, replace
+from datetime import datetime
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -56,11 +57,11 @@ def answer_clause(
     locked = lock(Answer.objects.locked(), answer.pk)
     require_open(locked.assessment)
     rules = rules_of(locked)
-    said = _checked(said, rules)
+    said = checked(said, rules)
     if said == Said.stored_in(locked):
         return _close(locked, is_autosave=is_autosave, by=by)
     if version != locked.version:
-        raise _stale(locked, said)
+        raise stale(locked, said)
     changed = [field for field, value in asdict(said).items() if getattr(locked, field) != value]
     is_new = _store(locked, said, is_autosave=is_autosave, by=by)
     restand(locked.assessment, rules)
@@ -79,27 +80,36 @@ def _store(answer: Answer, said: Said, *, is_autosave: bool, by: Membership) -> 
     """Write the answer and its revision. Returns whether the revision is a new one."""
     now = timezone.now()
     open_one = AnswerRevision.objects.extendable(answer, by=by, now=now)
-    content = asdict(said)
-    for field, value in content.items():
-        setattr(answer, field, value)
     written = open_one.update(
-        version=answer.version + 1, is_open=is_autosave, saved_at=now, **content
+        version=answer.version + 1, is_open=is_autosave, saved_at=now, **asdict(said)
     )
+    put(answer, said, by=by, now=now)
+    answer.save(update_fields=[*Answer.FIELDS, "version", "updated_by", "updated_at"])
+    if not written:
+        new_revision(answer, is_open=is_autosave, by=by, now=now).save(force_insert=True)
+    return not written
+
+
+def put(answer: Answer, said: Said, *, by: Membership, now: datetime) -> None:
+    """Set what is said on the row, which the caller has locked and writes."""
+    for field, value in asdict(said).items():
+        setattr(answer, field, value)
     answer.version += 1
     answer.updated_by, answer.updated_at = by, now
-    answer.save(update_fields=[*content, "version", "updated_by", "updated_at"])
-    if not written:
-        AnswerRevision.objects.create(
-            agency_id=answer.agency_id,
-            answer=answer,
-            version=answer.version,
-            is_open=is_autosave,
-            by=by,
-            started_at=now,
-            saved_at=now,
-            **content,
-        )
-    return not written
+
+
+def new_revision(answer: Answer, *, is_open: bool, by: Membership, now: datetime) -> AnswerRevision:
+    """The answer as it is now, not stored yet."""
+    return AnswerRevision(
+        agency_id=answer.agency_id,
+        answer=answer,
+        version=answer.version,
+        is_open=is_open,
+        by=by,
+        started_at=now,
+        saved_at=now,
+        **asdict(Said.stored_in(answer)),
+    )
 
 
 def _close(answer: Answer, *, is_autosave: bool, by: Membership) -> Answer:
@@ -121,13 +131,14 @@ def _record(answer: Answer, changed: list[str], *, is_autosave: bool) -> None:
     )
 
 
-def _stale(answer: Answer, said: Said) -> Stale:
+def stale(answer: Answer, said: Said) -> Stale:
+    """The refusal of what somebody says who has not seen the answer as it is stored."""
     who = answer.updated_by.display_name if answer.updated_by else "Somebody"
     message = f"{who} saved this answer while you were working on it. Nothing was overwritten."
     return Stale(message, current=answer, ours=asdict(said))
 
 
-def _checked(said: Said, rules: Rules) -> Said:
+def checked(said: Said, rules: Rules) -> Said:
     """Line ends made one kind. Raises ValidationError for what cannot be stored."""
     texts = {field: getattr(said, field).replace("\r\n", "\n") for field in NAMES}
     errors = {

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import datetime, timedelta
+from functools import reduce
+from operator import or_
 from typing import Any, ClassVar
 
 from django.db import models
@@ -136,12 +138,15 @@ class RevisionQuerySet(models.QuerySet["AnswerRevision"]):
 
         A save by somebody else raises Answer.version, and so ends what was open before it.
         """
+        return self.extendable_of([answer], by=by, now=now)
+
+    def extendable_of(
+        self, answers: Collection[Answer], *, by: Membership, now: datetime
+    ) -> RevisionQuerySet:
+        """Those of several answers."""
+        latest = [models.Q(answer=answer, version=answer.version) for answer in answers]
         return self.filter(
-            answer=answer,
-            version=answer.version,
-            is_open=True,
-            by=by,
-            started_at__gt=now - AUTOSAVES_SHARE,
+            reduce(or_, latest), is_open=True, by=by, started_at__gt=now - AUTOSAVES_SHARE
         )
 
 

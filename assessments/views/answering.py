@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from typing import Any
 from uuid import UUID
 
@@ -20,8 +19,8 @@ from agencies.workflow import NotAllowed, Stale
 from assessments.actions.answers import Said, answer_clause, rules_of
 from assessments.forms.answering import AnswerForm, from_said, initial
 from assessments.models import Answer, Assessment, EvidenceLink
-from assessments.presenting import TEXTS, clause_url, conflict_rows, level_text, terms_in
-from assessments.views.base import AssessmentMixin
+from assessments.presenting import TEXTS, clause_url, conflict_rows, level_text, merged, terms_in
+from assessments.views.base import AssessmentMixin, KeepsText
 from assessments.workflow import why_locked
 from standards.models import EditorNote, GlossaryTerm, Prompt
 from standards.scoring import Rules
@@ -54,7 +53,7 @@ class AnswerMixin(AssessmentMixin):
         return {"rules": self.rules, "has_choice": has_choice}
 
 
-class ClauseView(AnswerMixin, ActionFormView):
+class ClauseView(KeepsText, AnswerMixin, ActionFormView):
     form_class = AnswerForm
     template_name = "assessments/clause_detail.html"
 
@@ -94,7 +93,7 @@ class ClauseView(AnswerMixin, ActionFormView):
             conflict=conflict,
             rows=conflict_rows(ours, theirs, self.rules),
             keep_ours=AnswerForm(initial=from_said(ours) | version, auto_id=False, **options),
-            form=AnswerForm(initial=from_said(_merged(ours, theirs)) | version, **options),
+            form=AnswerForm(initial=from_said(merged(ours, theirs)) | version, **options),
         )
         self.template_name = "assessments/clause_conflict.html"
         return self.render_to_response(context, status=412)
@@ -127,8 +126,11 @@ class ClauseView(AnswerMixin, ActionFormView):
         return super().get_context_data(**{**found, **kwargs})
 
 
-class AutosaveView(AnswerMixin, View):
+class AutosaveView(KeepsText, AnswerMixin, View):
     """The same action for static/js/autosave.js: 200 with the new version, or why it stopped."""
+
+    def show_other_agency(self, reason: str) -> HttpResponse:
+        return _refuse(409, reason, reverse("agencies:switch"), "Switch agency")
 
     def post(self, request: HttpRequest, pk: UUID, code: str) -> JsonResponse:
         form = AnswerForm(request.POST, **self.form_options())
@@ -164,21 +166,6 @@ def _refuse(status: int, message: str, url: str = "", link_text: str = "") -> Js
 
 def _sentences(errors: dict[str, list[ValidationError]]) -> list[str]:
     return [message for found in errors.values() for error in found for message in error.messages]
-
-
-def _merged(ours: Said, theirs: Said) -> Said:
-    """Our choice, and both texts one after the other where they differ."""
-    texts = {
-        field: _joined(getattr(ours, field), getattr(theirs, field))
-        for field in ("na_reason", "how", "difference")
-    }
-    return Said(**{**asdict(ours), **texts})
-
-
-def _joined(ours: str, theirs: str) -> str:
-    if ours in theirs or theirs in ours:
-        return max(ours, theirs, key=len)
-    return f"{ours}\n\n{theirs}"
 
 
 def _guidance(answer: Answer) -> dict[str, Any]:

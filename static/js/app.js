@@ -3,6 +3,7 @@ import { initAll } from "../vendor/govuk-frontend/govuk-frontend.min.js";
 
 const HELPERS = [
   ["form[data-autosave-url]", "./autosave.js"],
+  ["form[data-table]", "./table.js"],
   ["[data-status-url]", "./refresh.js"],
 ];
 

@@ -3,9 +3,11 @@
 import pytest
 from django.urls import reverse
 
+from assessments.actions import signoff
+from assessments.actions.submission import submit
 from assessments.models import Assessment, Evidence, EvidenceLink, EvidenceVersion
-from tests.assessments.conftest import PERIOD, answer_of, sent, url
-from tests.conftest import count_queries, owner
+from tests.assessments.conftest import PERIOD, answer_of, fill, make_draft, sent, url
+from tests.conftest import acting, count_queries, owner
 
 pytestmark = pytest.mark.django_db
 
@@ -73,3 +75,32 @@ def test_save_keeps_its_budget(name, draft, lead, contributor, client_for, floor
     form = sent(draft, "1.2", how="Fourth", level="3")
     assert count_queries(lambda: client.post(address, form)) <= floor + 9
     assert answer_of(draft, "1.2").how == "Fourth"
+
+
+@pytest.mark.parametrize(("name", "of", "budget"), [("check", [], 2), ("standard", ["S4"], 2)])
+def test_page_of_answers_takes_the_same_queries_with_1_and_with_all(
+    name, of, budget, draft, lead, client_for, floor
+):
+    client, address = client_for(lead), url(name, draft, *of)
+    with owner(draft.agency):
+        draft.answers.filter(clause__code="4.1").update(level=2, how="How", version=1)
+    one = queries_of(client, address)
+    fill(draft)
+    evidence_for(draft, lead, 75)
+    assert one == queries_of(client, address) <= floor + budget
+
+
+def test_submission_takes_the_same_queries_with_1_piece_of_evidence_and_with_many(
+    edition, lead, approver, client_for, floor
+):
+    found = []
+    for count in (1, 75):
+        assessment = make_draft(edition, lead, f"With {count}")
+        fill(assessment)
+        evidence_for(assessment, lead, count)
+        with acting(approver) as by:
+            signoff.sign_off(assessment, name="Head of service", has_agreed=True, by=by)
+        with acting(lead) as by:
+            submit(assessment, by=by)
+        found.append(queries_of(client_for(lead), url("submission", assessment, 1)))
+    assert found[0] == found[1] <= floor + 8
