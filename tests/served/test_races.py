@@ -106,6 +106,28 @@ def test_many_save_a_clause_at_once_one_wins_and_nothing_is_lost(stack: Stack) -
     _assert_whole(stack, answer)
 
 
+def test_tables_and_single_saves_at_once_neither_block_nor_lose(stack: Stack) -> None:
+    """A table locks many answers, a save one: whoever is second reads what the first wrote."""
+    codes = ["6.1", "6.2", "6.3"]
+    table = _clause(stack, "6.1").replace("clauses/6.1", "standards/S6/table")
+    calls = []
+    for number in range(WRITERS // 2):
+        text = f"table {number}"
+        rows = {f"c{code.replace('.', '-')}": _fields(0, text) | {"seen": "x"} for code in codes}
+        form = {f"{row}-{name}": value for row, f in rows.items() for name, value in f.items()}
+        calls.append(lambda form=form: _visitor(stack).post(table, form))
+        single = _fields(0, f"single {number}"), _clause(stack, codes[number % 3])
+        calls.append(lambda s=single: _visitor(stack, "contributor").post(s[1], s[0]))
+    answers = _at_once(calls)
+    assert {answer.status for answer in answers} <= {302, 412}
+    for code in codes:
+        answer = _stored(stack, code)
+        assert answer["version"] == 1, "one won, and all others were told"
+        assert [revision["how"] for revision in answer["revisions"]] == [answer["how"]]
+    with stack.owner() as session:
+        assert session.execute("SELECT * FROM audit.broken()").fetchall() == []
+
+
 def test_save_goes_on_after_a_conflict(stack: Stack) -> None:
     path = _clause(stack, "2.2")
     assert _visitor(stack).post(path, _fields(0, "first")).status == 302
