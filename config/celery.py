@@ -1,6 +1,7 @@
 """What `celery -A config` starts: the job workers and their beat, under the worker's login."""
 
 import os
+from pathlib import Path
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 os.environ.setdefault("DATABASE_ROLE", "job")
@@ -10,7 +11,12 @@ import django
 django.setup()
 
 from celery.schedules import crontab  # noqa: E402 - what follows needs Django set up
-from celery.signals import setup_logging, worker_process_init  # noqa: E402
+from celery.signals import (  # noqa: E402
+    after_task_publish,
+    beat_init,
+    setup_logging,
+    worker_process_init,
+)
 
 from jobs.queue import app  # noqa: E402
 
@@ -33,3 +39,10 @@ def _keep_our_logging(**kwargs: object) -> None:
 def _warm_up(**kwargs: object) -> None:
     """Import the PDF writer (over a second) before the first job, not during it."""
     import weasyprint  # noqa: F401
+
+
+@beat_init.connect  # type: ignore[untyped-decorator]
+def _leave_a_sign_of_life(sender: object, **kwargs: object) -> None:
+    """Beside beat's schedule, each time the queue has taken a task: dev/health.py reads its age."""
+    sign = Path(sender.schedule_filename).with_name("beat-alive")  # type: ignore[attr-defined]
+    after_task_publish.connect(lambda **_: sign.touch(), weak=False)

@@ -97,6 +97,7 @@ def main() -> None:
     """Back up to the folder named."""
     if len(sys.argv) != 2 or not sys.argv[1]:
         sys.exit(USAGE)
+    os.umask(0o077)  # what is written is for this account alone
     target = Path(sys.argv[1]).absolute()
     try:
         sha256 = backup(target, *from_environment(os.environ))

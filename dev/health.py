@@ -18,7 +18,7 @@ from dev.places import NotReady
 
 QUEUES = {"worker": "default", "reports": "reports"}
 PATIENCE = 5.0  # seconds for an answer
-LONGEST_SILENCE = 600.0  # seconds; beat writes its schedule every three minutes
+LONGEST_SILENCE = 300.0  # seconds; beat sends something every 30, and leaves a sign (config/celery)
 
 
 def check(name: str, environment: Mapping[str, str]) -> None:
@@ -58,9 +58,9 @@ def _check_worker(node: str, environment: Mapping[str, str]) -> None:
 
 
 def _check_beat(state: Path) -> None:
-    written = [path.stat().st_mtime for path in state.glob("beat-schedule*")]
-    if not written or time.time() - max(written) > LONGEST_SILENCE:
-        raise NotReady("Beat has not written its schedule for ten minutes.")
+    sign = state / "beat-alive"
+    if not sign.exists() or time.time() - sign.stat().st_mtime > LONGEST_SILENCE:
+        raise NotReady("Beat has sent nothing for five minutes.")
 
 
 def main() -> None:

@@ -181,6 +181,7 @@ def main() -> None:
     """Restore the folder named."""
     if len(sys.argv) != 2 or not sys.argv[1]:
         sys.exit(USAGE)
+    os.umask(0o077)  # what is written is for this account alone
     try:
         with chosen(os.environ) as target:
             replace = os.environ.get("REPLACE") == "yes"

@@ -170,16 +170,16 @@ def test_health_of_a_worker_that_is_not_there_is_a_sentence(
         health.check("reports", environment)
 
 
-def test_health_of_beat_is_the_age_of_its_schedule(tmp_path: Path) -> None:
+def test_health_of_beat_is_the_age_of_its_last_sign(tmp_path: Path) -> None:
     environment = {"STATE_DIR": str(tmp_path)}
-    with pytest.raises(NotReady, match="Beat has not written"):
+    with pytest.raises(NotReady, match="Beat has sent nothing"):
         health.check("beat", environment)
-    schedule = tmp_path / "beat-schedule"
-    schedule.touch()
+    sign = tmp_path / "beat-alive"
+    sign.touch()
     health.check("beat", environment)
     old = time.time() - health.LONGEST_SILENCE - 1
-    os.utime(schedule, (old, old))
-    with pytest.raises(NotReady, match="Beat has not written"):
+    os.utime(sign, (old, old))
+    with pytest.raises(NotReady, match="Beat has sent nothing"):
         health.check("beat", environment)
 
 

@@ -20,7 +20,7 @@ import psycopg
 import pytest
 
 from agencies.permissions import Role
-from dev import facts, manifest, pgtools
+from dev import facts, health, manifest, pgtools
 from dev.backup import backup
 from dev.bootstrap import at
 from dev.children import Child, Guardian, stop
@@ -129,10 +129,20 @@ def _restored(stack: Stack, target: Target, cluster: Postgres, place: Path) -> S
         "REDIS_PREFIX": f"drill_{os.getpid()}",
         "FILES_ROOT": str(target.files_root),
         "STATE_DIR": str(place),
+        "SWEEP_SECONDS": "2",
         "PORT": port,
         "SERVICE_URL": f"http://localhost:{port}",
     }
     return replace(stack, place=place, environment=environment, services={})
+
+
+def _is_well(name: str, stack: Stack) -> bool:
+    """What a container's health check says."""
+    try:
+        health.check(name, stack.environment)
+    except NotReady:
+        return False
+    return True
 
 
 def _sign_in(stack: Stack, person: dict[str, Any]) -> Visitor:
@@ -160,8 +170,11 @@ def test_backup_comes_back_in_an_empty_cluster_and_serves_people(
     again = _restored(stack, target, cluster, tmp_path / "again")
     again.start_web()
     again.start("reports")
+    again.start("beat")
     try:
         _make_a_report(again)
+        for name in again.services:
+            wait_for(lambda name=name: _is_well(name, again), f"{name} to be well")
     finally:
         again.stop()
 
