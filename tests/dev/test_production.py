@@ -195,3 +195,45 @@ def test_preparing_stops_at_the_first_step_that_fails() -> None:
     )
     assert done.returncode == 1
     assert "Loading the standards" not in done.stdout
+
+
+REAL = dict.fromkeys(("DATABASE_URL", "DATABASE_URL_JOB", "DATABASE_URL_MIGRATE"), "postgres://x")
+REFUSED: dict[str, tuple[list[str], dict[str, str], str]] = {
+    "backup to nowhere": (["dev.backup"], {}, "Name a new folder for the backup"),
+    "backup by nobody": (["dev.backup", "x"], {}, "Set DATABASE_URL_BACKUP"),
+    "backup of a server that is not there": (
+        ["dev.backup", "x"],
+        {"DATABASE_URL_BACKUP": "postgres://app_backup:x@127.0.0.1:1/x"},
+        "No backup was made: connection failed",
+    ),
+    "restore from nowhere": (["dev.restore"], {}, "Name the folder of the backup"),
+    "restore without the key": (["dev.restore", "x"], REAL, "Set CONTEXT_KEY"),
+    "restore by nobody": (
+        ["dev.restore", "x"],
+        {**REAL, "CONTEXT_KEY": "x"},
+        "Set DATABASE_URL_ADMIN",
+    ),
+    "restore with one address": (
+        ["dev.restore", "x"],
+        {"DATABASE_URL": "postgres://x"},
+        "Set DATABASE_URL_JOB, DATABASE_URL_MIGRATE too",
+    ),
+    "health of something else": (["dev.health", "all"], {}, "Usage: python -m dev.health"),
+    "a process of another name": (["dev.processes", "all"], {}, "Usage: python -m dev.processes"),
+}
+
+
+@pytest.mark.parametrize("name", REFUSED)
+def test_chore_that_lacks_something_says_what(name: str, tmp_path: Path) -> None:
+    (module, *words), environment, sentence = REFUSED[name]
+    done = subprocess.run(
+        [sys.executable, "-m", module, *(str(tmp_path / word) for word in words)],
+        cwd=ROOT,
+        env={**environment, "PATH": os.environ["PATH"]},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr.startswith(sentence)
+    assert list(tmp_path.iterdir()) == []
