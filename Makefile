@@ -33,6 +33,10 @@ run: setup ## start everything and print the address (PORT=8001 for another port
 test: setup-test ## run every test (TESTS=path for some, PYTEST_ARGS="-k name" for more options)
 	@exec $(PY) -m dev.run_tests
 
+.PHONY: bench
+bench: setup-test ## what pages, saves and the PDF cost, against floors (QUICK=1: shorter)
+	@exec $(PY) -m dev.bench
+
 check: setup ## lint, format, types, layers, templates, migrations, deployment settings
 	$(PY) -m ruff check .
 	$(PY) -m ruff format --check .

@@ -7,8 +7,10 @@ import os
 import shlex
 import shutil
 import sys
+from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
+from typing import NoReturn
 
 from dev import children
 from dev.children import Guardian, guarded
@@ -56,8 +58,10 @@ def run(settings: dict[str, str], guardian: Guardian) -> int:
     return max(failed) if failed else min(codes)
 
 
-def main() -> None:
-    """Real servers where DATABASE_URL_TEST names one, else throw-away ones."""
+def with_servers(
+    work: Callable[[dict[str, str], Guardian], int], *, durable: bool = False
+) -> NoReturn:
+    """Real servers where DATABASE_URL_TEST names one, else throw-away ones; ends the process."""
     children.end_like_ctrl_c()
     clear_old_runs()
     place = private_folder(RUNS / str(os.getpid()))
@@ -65,10 +69,10 @@ def main() -> None:
         with _locked(place):
             if os.environ.get("DATABASE_URL_TEST"):
                 with guarded() as guardian:
-                    code = run(environment(dict(os.environ)), guardian)
+                    code = work(environment(dict(os.environ)), guardian)
             else:
-                with running(place, durable=False) as servers:
-                    code = run(environment(servers.environment), servers.guardian)
+                with running(place, durable=durable) as servers:
+                    code = work(environment(servers.environment), servers.guardian)
     except NotReady as problem:
         sys.exit(str(problem))
     except KeyboardInterrupt:
@@ -83,4 +87,4 @@ def _locked(place: Path) -> AbstractContextManager[object]:
 
 
 if __name__ == "__main__":
-    main()
+    with_servers(run)

@@ -1,0 +1,124 @@
+"""`python -m tests.bench.seed fill AGENCY ASSESSMENT` and `… crowd AGENCY COUNT`, as the migrator.
+
+fill: every clause of a draft answered and evidence for some, by the service's own actions.
+crowd: COUNT more agencies, each a copy of AGENCY with ids of its own, row by row in SQL.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import uuid
+from collections.abc import Iterator
+
+import django
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+django.setup()
+
+from django.apps import apps
+from django.db import connection, models
+
+from agencies.models import Agency, Membership, TenantModel, User
+from agencies.permissions import Role
+from agencies.tenancy import acting_for
+from assessments.actions.answers import rules_of
+from assessments.actions.evidence import Details, Source, add_evidence
+from assessments.models import Answer, EvidenceKind
+from tests.served.seed import enter
+from tests.world import PERIOD, say
+
+LONG = "Every plan is looked at for early permanence before the first meeting. " * 6
+PIECES = 12
+
+
+def fill(agency_id: uuid.UUID, assessment_id: uuid.UUID) -> None:
+    with acting_for(agency_id, realm="operator"):
+        lead = Membership.objects.get(agency=agency_id, role=Role.LEAD)
+    with enter(lead) as by:
+        rows = Answer.objects.for_page().filter(assessment=assessment_id).order_by("pk")
+        levels = [step.level for step in rules_of(rows[0]).scale]
+        for index, answer in enumerate(rows):
+            level = levels[index % len(levels)]
+            answered = say(answer, LONG, by=by, level=level, version=answer.version)
+            if index < PIECES:
+                details = Details(f"Piece {index}", EvidenceKind.POLICY, "What it shows", **PERIOD)
+                source = Source(url=f"https://agency.example/{index}")
+                add_evidence(details, source=source, answer=answered, by=by)
+    _analyze()
+
+
+def crowd(agency_id: uuid.UUID, count: int) -> None:
+    with acting_for(None, realm="operator"), connection.cursor() as cursor:
+        for model in _parents_first():
+            cursor.execute(_copies(model), {"agency": agency_id, "count": count})
+    _analyze()
+
+
+def _analyze() -> None:
+    """What PostgreSQL does by itself within a minute or so."""
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")
+
+
+def _parents_first() -> Iterator[type[models.Model]]:
+    """Agencies and people, then every table about an agency after those that it points to."""
+    yield from (Agency, User)
+    done: set[type[models.Model]] = {Agency, User}
+    left = [model for model in apps.get_models() if issubclass(model, TenantModel)]
+    while left:
+        ready = [model for model in left if not _parents(model) & set(left) - {model}]
+        assert ready, f"A circle of keys: {left}"
+        yield from ready
+        done |= set(ready)
+        left = [model for model in left if model not in done]
+
+
+def _parents(model: type[models.Model]) -> set[type[models.Model]]:
+    return {f.related_model for f in model._meta.concrete_fields if f.is_relation}
+
+
+def _copies(model: type[models.Model]) -> str:
+    table = connection.ops.quote_name(model._meta.db_table)
+    fields = model._meta.concrete_fields
+    names = ", ".join(connection.ops.quote_name(field.column) for field in fields)
+    values = ", ".join(_value(field) for field in fields)
+    return (
+        f"INSERT INTO {table} ({names}) SELECT {values} FROM {table} t, "
+        f"generate_series(1, %(count)s) n WHERE {_whose(model)}"
+    )
+
+
+def _whose(model: type[models.Model]) -> str:
+    if model is User:
+        mine = "SELECT user_id FROM agencies_membership WHERE agency_id = %(agency)s"
+        return f"t.id IN ({mine})"
+    return "t.id = %(agency)s" if model is Agency else "t.agency_id = %(agency)s"
+
+
+def _value(field: models.Field) -> str:
+    """Ids, and what is unique beyond one agency, differ in each copy, always in the same way."""
+    column = f"t.{connection.ops.quote_name(field.column)}"
+    target = field.related_model if field.is_relation else None
+    if target in (Agency, User) or (target and issubclass(target, TenantModel)):
+        return f"md5({column}::text || n)::uuid"
+    if isinstance(field, models.UUIDField) and not target:
+        return f"md5({column}::text || n)::uuid"
+    if field.unique and isinstance(field, models.CharField):
+        is_hash = field.max_length == 64
+        return f"md5({column}) || md5({column} || n)" if is_hash else f"n || '.' || {column}"
+    return column
+
+
+def main() -> None:
+    match sys.argv[1:]:
+        case ["fill", agency, assessment]:
+            fill(uuid.UUID(agency), uuid.UUID(assessment))
+        case ["crowd", agency, count]:
+            crowd(uuid.UUID(agency), int(count))
+        case words:
+            sys.exit(f"{words}: {__doc__}")
+
+
+if __name__ == "__main__":
+    main()
