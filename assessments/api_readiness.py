@@ -14,7 +14,7 @@ from rest_framework.views import APIView
 
 from agencies.permissions import Permission, require
 from assessments.models import Assessment
-from assessments.standing import clause_states, rules_in_force
+from assessments.standing import rules_in_force, stored_states
 from standards.fewest import to_next_level
 from standards.scoring import assess
 
@@ -78,8 +78,7 @@ class ReadinessView(APIView):
         require(request.membership, Permission.READ_ASSESSMENT)
         assessment = get_object_or_404(Assessment.objects.for_page(), pk=pk)
         rules = rules_in_force(assessment)
-        answers = assessment.answers.for_overview()
-        states = clause_states(answers, kind=assessment.agency.kind)
+        states = stored_states(assessment)
         result = assess(states, rules)
         next_key = result.next_level.key if result.next_level else ""
         shown = {

@@ -36,14 +36,30 @@ def clause_states(answers: Iterable[Answer], *, kind: str) -> list[ClauseState]:
     ]
 
 
+def stored_states(assessment: Assessment) -> list[ClauseState]:
+    """As clause_states, of what is stored, without a model for each row."""
+    kind = assessment.agency.kind
+    return [
+        ClauseState(
+            code=row.clause__code,
+            standard=row.clause__standard__code,
+            level=row.level,
+            is_not_applicable=row.is_not_applicable,
+            has_na_reason=bool(row.na_reason.strip()),
+            is_addressed=kind in row.clause__addressed_to,
+            has_evidence=row.has_evidence,
+        )
+        for row in assessment.answers.for_scoring()
+    ]
+
+
 def restand(assessment: Assessment, rules: Rules | None = None) -> Result:
     """Score the stored answers, keep the counters that lists show, and today's if they changed.
 
     Call it with the assessment locked, after writing what may change its standing: an answer,
     an attachment, the state of a virus check.
     """
-    states = clause_states(assessment.answers.for_overview(), kind=assessment.agency.kind)
-    result = assess(states, rules or rules_in_force(assessment))
+    result = assess(stored_states(assessment), rules or rules_in_force(assessment))
     stood = _figures(assessment)
     assessment.clause_count = result.clause_count
     assessment.answered_count = result.answered_count

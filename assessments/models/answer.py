@@ -31,19 +31,32 @@ def _neighbour(step: int) -> models.Subquery:
 
 
 class AnswerQuerySet(models.QuerySet["Answer"]):
-    def for_page(self) -> AnswerQuerySet:
-        """With its clause, assessment, neighbours' codes and the rules in force."""
+    def for_work(self) -> AnswerQuerySet:
+        """With its clause, assessment and the rules in force."""
         return self.select_related(
             "assessment__edition", "assessment__agency", "clause__standard", "updated_by"
-        ).annotate(
-            rules_document=rules_document("assessment__edition"),
-            previous_code=_neighbour(-1),
-            next_code=_neighbour(1),
-        )
+        ).annotate(rules_document=rules_document("assessment__edition"))
+
+    def for_page(self) -> AnswerQuerySet:
+        """As for_work, with its neighbours' codes."""
+        return self.annotate(previous_code=_neighbour(-1), next_code=_neighbour(1)).for_work()
 
     def locked(self) -> AnswerQuerySet:
-        """As for_page, the answer and its assessment locked until the transaction ends."""
-        return self.for_page().select_for_update(of=("self", "assessment"))
+        """As for_work, the answer and its assessment locked until the transaction ends."""
+        return self.for_work().select_for_update(of=("self", "assessment"))
+
+    def for_scoring(self) -> models.QuerySet[Answer, Any]:
+        """Bare rows with what scoring reads: every save asks for all of an assessment's."""
+        return self.annotate(has_evidence=_linked(OPENABLE)).values_list(
+            "clause__code",
+            "clause__standard__code",
+            "level",
+            "is_not_applicable",
+            "na_reason",
+            "clause__addressed_to",
+            "has_evidence",
+            named=True,
+        )
 
     def with_evidence(self) -> AnswerQuerySet:
         """Adds has_evidence (that may be opened), has_waiting and has_refused."""
