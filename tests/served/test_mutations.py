@@ -69,6 +69,8 @@ ADDED = {
     "grant to an assessor": "GRANT SELECT ON assessments_answer TO r_assessor",
     "grant of a column": "GRANT SELECT (password) ON agencies_user TO r_agency",
     "grant of more": "GRANT DELETE ON assessments_submission TO r_agency",
+    "grant to the scheme": "GRANT SELECT ON assessments_answer TO r_staff",
+    "scheme writes guidance": "GRANT INSERT ON standards_prompt TO r_staff",
     "worker may write": "GRANT UPDATE ON assessments_answer TO r_worker",
     "second policy": (
         "CREATE POLICY p ON assessments_answer FOR SELECT TO r_agency USING (how <> '')"
@@ -92,20 +94,21 @@ def test_owner_cannot_lift_a_runtime_role(stack: Stack, statement: str) -> None:
 
 
 WEAKER = {
-    "USING": "ALTER POLICY r_agency ON {} USING (agency_id IS NOT NULL)",
-    "WITH CHECK": "ALTER POLICY r_agency ON {} WITH CHECK (agency_id IS NOT NULL)",
-    "not forced": "ALTER TABLE {} NO FORCE ROW LEVEL SECURITY",
-    "off": "ALTER TABLE {} DISABLE ROW LEVEL SECURITY",
+    "USING": "ALTER POLICY {role} ON {table} USING (agency_id IS NOT NULL)",
+    "WITH CHECK": "ALTER POLICY {role} ON {table} WITH CHECK (agency_id IS NOT NULL)",
+    "not forced": "ALTER TABLE {table} NO FORCE ROW LEVEL SECURITY",
+    "off": "ALTER TABLE {table} DISABLE ROW LEVEL SECURITY",
 }
 
 
 def test_policy_that_means_something_else_is_noticed(stack: Stack) -> None:
     with _undone(stack) as session:
         missed = [
-            (table, part)
-            for table in _walled(session)
+            (table, role, part)
+            for role in ("r_agency", "r_staff")
+            for table in _walled(session, role)
             for part, statement in WEAKER.items()
-            if not _noticed(session, statement.format(table))
+            if not _noticed(session, statement.format(table=table, role=role))
         ]
     assert missed == []
 
@@ -119,16 +122,16 @@ def test_probe_sees_foreign_rows_once_the_policy_lets_them_through(stack: Stack)
         silent = []
         for table in tables:
             session.execute("SAVEPOINT whole")
-            session.execute(WEAKER["USING"].format(table).encode())
+            session.execute(WEAKER["USING"].format(table=table, role="r_agency").encode())
             if not _foreign_rows(session, stack, table):
                 silent.append(table)
             session.execute("ROLLBACK TO SAVEPOINT whole")
     assert silent == [], "no foreign row could have been seen here"
 
 
-def _walled(session: Session) -> list[str]:
+def _walled(session: Session, role: str = "r_agency") -> list[str]:
     return sorted(
-        fact[1] for fact in standing(session) if fact[0] == "policy" and fact[2] == "r_agency"
+        fact[1] for fact in standing(session) if fact[0] == "policy" and fact[2] == role
         and fact[5] == OWN
     )  # fmt: skip
 
