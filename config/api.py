@@ -22,10 +22,11 @@ from assessments.api import UUID_PATH, AnswerViewSet, AssessmentViewSet
 from assessments.api_evidence import EvidenceViewSet
 from assessments.api_readiness import ReadinessView
 from reports.api import AssessmentReportsView, ReportViewSet
-from standards.api import EditionViewSet
+from standards.api import EditionViewSet, GuidanceViewSet
 
 router = SimpleRouter()
 router.register("editions", EditionViewSet, basename="edition")
+router.register("editions/(?P<code>[-a-z0-9]+)/guidance", GuidanceViewSet, basename="guidance")
 router.register("assessments", AssessmentViewSet, basename="assessment")
 router.register(
     f"assessments/(?P<assessment_id>{UUID_PATH})/answers", AnswerViewSet, basename="answer"

@@ -17,6 +17,8 @@ SCOPES: Mapping[str, Mapping[str, str]] = {
     "api-docs": {"GET": NEVER},
     "edition-list": {"GET": Scope.STANDARDS_READ},
     "edition-detail": {"GET": Scope.STANDARDS_READ},
+    "guidance-list": {"GET": Scope.STANDARDS_READ},
+    "guidance-detail": {"GET": Scope.STANDARDS_READ},
     "assessment-list": {"GET": Scope.ASSESSMENTS_READ},
     "assessment-detail": {"GET": Scope.ASSESSMENTS_READ},
     "assessment-readiness": {"GET": Scope.ASSESSMENTS_READ},

@@ -1,15 +1,25 @@
-"""Editions and their clauses through the API: read only."""
+"""Editions, their clauses and the versions of their guidance through the API: read only."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from django.db.models import QuerySet
+from django.shortcuts import get_object_or_404
 from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework import serializers, viewsets
 
 from agencies.paging import Cursor
-from standards.models import Clause, Edition, EditorNote, Guidance, Prompt, ReadinessRules, Standard
+from standards.models import (
+    Clause,
+    Edition,
+    EditorNote,
+    GlossaryTerm,
+    Guidance,
+    Prompt,
+    ReadinessRules,
+    Standard,
+)
 
 
 class PromptSerializer(serializers.ModelSerializer[Prompt]):
@@ -125,3 +135,72 @@ class EditionViewSet(viewsets.ReadOnlyModelViewSet[Edition]):
 
     def get_serializer_class(self) -> Any:
         return EditionDetailSerializer if self.action == "retrieve" else EditionSerializer
+
+
+class VersionSerializer(serializers.ModelSerializer[Guidance]):
+    """One version; `sha256` is over its whole content, which never changes."""
+
+    class Meta:
+        model = Guidance
+        fields = ("version", "label", "summary", "sha256", "is_current", "published_at")
+
+
+class PromptAtClauseSerializer(serializers.ModelSerializer[Prompt]):
+    clause = serializers.CharField(source="clause.code")
+
+    class Meta:
+        model = Prompt
+        fields = ("clause", "kind", "text")
+
+
+class NoteAtClauseSerializer(serializers.ModelSerializer[EditorNote]):
+    clause = serializers.CharField(source="clause.code")
+
+    class Meta:
+        model = EditorNote
+        fields = ("clause", "text")
+
+
+class TermSerializer(serializers.ModelSerializer[GlossaryTerm]):
+    class Meta:
+        model = GlossaryTerm
+        fields = ("term", "definition", "note", "is_from_standards")
+
+
+class VersionDetailSerializer(VersionSerializer):
+    prompts = PromptAtClauseSerializer(many=True, read_only=True)
+    notes = NoteAtClauseSerializer(many=True, read_only=True)
+    terms = TermSerializer(many=True, read_only=True)
+
+    class Meta:
+        model = Guidance
+        fields = (*VersionSerializer.Meta.fields, "prompts", "notes", "terms")
+
+
+class VersionPages(Cursor):
+    page_size = 20
+    ordering = ("-published_at", "-pk")
+
+
+@extend_schema_view(
+    list=extend_schema(summary="List the versions of an edition's guidance, newest first"),
+    retrieve=extend_schema(
+        summary="Read one version of the guidance, in use or not", responses=VersionDetailSerializer
+    ),
+)
+class GuidanceViewSet(viewsets.ReadOnlyModelViewSet[Guidance]):
+    """What this service and the scheme add to the text. A submission names the version it pins."""
+
+    queryset = Guidance.objects.none()
+    serializer_class = VersionSerializer
+    pagination_class = VersionPages
+    lookup_field = "version"
+    lookup_value_regex = "[0-9.]+"
+
+    def get_queryset(self) -> QuerySet[Guidance]:
+        edition = get_object_or_404(Edition, code=self.kwargs["code"])
+        rows = Guidance.objects.filter(edition=edition)
+        return rows.with_content() if self.action == "retrieve" else rows
+
+    def get_serializer_class(self) -> Any:
+        return VersionDetailSerializer if self.action == "retrieve" else VersionSerializer

@@ -116,6 +116,8 @@ API: dict[str, Kwargs] = {
     "api-docs": {},
     "edition-list": {},
     "edition-detail": {"code": EDITION},
+    "guidance-list": {"code": EDITION},
+    "guidance-detail": VERSION,
     "assessment-list": {},
     "assessment-detail": ASSESSMENT,
     "assessment-readiness": ASSESSMENT,

@@ -27,7 +27,9 @@ pytestmark = pytest.mark.django_db
 METHODS = ("get", "post", "put", "patch", "delete")
 POST_ONLY = {"standards:draft_start", "agencies:invitation_resend"}
 OWN = {name for name in MEMBERS if name.startswith("agencies:") and "machine" not in name}
-READ = {"api-schema", "api-docs", "edition-list", "edition-detail"}
+READ = {
+    "api-schema", "api-docs", "edition-list", "edition-detail", "guidance-list", "guidance-detail",
+}  # fmt: skip
 # What the scheme's persona may touch; of everything else not one row, and not even none.
 THEIRS = {
     "agencies_membership", "agencies_invitation", "agencies_apitoken",

@@ -35,8 +35,8 @@ BEGIN
   END IF;
   INSERT INTO public.standards_guidance
     (id, edition_id, version, label, sha256, is_current, summary, published_at, published_by_id)
-  VALUES (made, whose, content ->> 'version', content ->> 'label', hashed, in_use, news, now(),
-    author);
+  VALUES (made, whose, content ->> 'version', content ->> 'label', hashed, in_use, news,
+    clock_timestamp(), author);
   INSERT INTO public.standards_prompt (id, guidance_id, clause_id, position, kind, text)
   SELECT gen_random_uuid(), made, k.id, p.place, p.item ->> 'kind', p.item ->> 'text'
   FROM jsonb_each(content -> 'prompts') e

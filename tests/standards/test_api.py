@@ -4,9 +4,11 @@ import pytest
 from rest_framework.routers import SimpleRouter
 from rest_framework.test import APIRequestFactory, force_authenticate
 
+from standards.actions import drafting, publishing
 from standards.api import EditionViewSet
-from standards.models import Edition
+from standards.models import Edition, Guidance
 from tests.conftest import count_queries
+from tests.world import change
 
 pytestmark = pytest.mark.django_db
 
@@ -73,3 +75,33 @@ def test_query_count_does_not_grow_with_editions(viewer, acting, owner, edition,
     with owner():
         Edition.objects.create(code="other", title="Other", source="Test.", sha256="0" * 64)
     assert count_queries(lambda: call(viewer, acting, action, **kwargs)) == before
+
+
+def test_versions_of_the_guidance_are_listed_and_read_whole(
+    viewer, scheme_admin, acting, client_for, edition
+):
+    with acting(scheme_admin) as by:
+        first = Guidance.objects.get()
+        draft = drafting.start(first, by=by)
+        change(draft, "1.1", "How many, by quarter.", by=by)
+        publishing.publish(draft, version="1.2", summary="Figures.", by=by)
+    client, here = client_for(viewer), f"/api/v1/editions/{edition.code}/guidance/"
+    rows = client.get(here).json()["results"]
+    assert [(row["version"], row["is_current"]) for row in rows] == [("1.2", True), ("1.1", False)]
+    assert rows[0]["summary"] == "Figures."
+    assert "prompts" not in rows[0]
+    new, old = (client.get(f"{here}{version}/").json() for version in ("1.2", "1.1"))
+    assert old["sha256"] == first.sha256
+    only_new = [p for p in new["prompts"] if p not in old["prompts"]]
+    assert only_new == [{"clause": "1.1", "kind": "data", "text": "How many, by quarter."}]
+    assert new["terms"] == old["terms"]
+    assert {"clause", "text"} == set(new["notes"][0])
+    for missing in (f"{here}7.7/", "/api/v1/editions/none/guidance/"):
+        assert client.get(missing).status_code == 404
+
+
+def test_queries_of_a_version_are_few(viewer, client_for, edition):
+    client, here = client_for(viewer), f"/api/v1/editions/{edition.code}/guidance/"
+    client.get(here)
+    assert count_queries(lambda: client.get(here)) <= 8
+    assert count_queries(lambda: client.get(f"{here}1.1/")) <= 10
