@@ -286,7 +286,7 @@ class AnsweredRequest(TenantModel):
     )
     key = models.CharField(max_length=200, help_text="The Idempotency-Key as it was sent.")
     request_sha256 = models.CharField(max_length=64, help_text="Hash of address and content.")
-    status = models.PositiveSmallIntegerField(null=True, help_text="Status code of the answer.")
+    code = models.PositiveSmallIntegerField(null=True, help_text="HTTP status of the answer.")
     body = models.TextField(blank=True, help_text="The answer as JSON.")
     headers = models.JSONField(default=dict, help_text="Location and ETag of the answer.")
     at = models.DateTimeField(default=timezone.now, help_text="When it was asked first.")

@@ -15,6 +15,7 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from agencies.api_base import KEY, Once, OnlyKnown
 from agencies.permissions import Permission, require
 from assessments.actions import attaching
 from assessments.actions import evidence as actions
@@ -74,7 +75,7 @@ class EvidenceSerializer(serializers.ModelSerializer[Evidence]):
         read_only_fields = fields
 
 
-class SourceSerializer(serializers.Serializer[Any]):
+class SourceSerializer(OnlyKnown):
     """A file (multipart) or a link, one of them."""
 
     upload = serializers.FileField(required=False, allow_empty_file=True)
@@ -85,19 +86,27 @@ class SourceSerializer(serializers.Serializer[Any]):
         return actions.Source(upload=sent.get("upload"), url=sent.get("url", ""))
 
 
-class NewEvidenceSerializer(SourceSerializer):
+class EvidenceDetailsSerializer(OnlyKnown):
+    """What is said about a piece; where it is changed, what is left out stays."""
+
+    NAMES = ("title", "kind", "shows", "period_from", "period_to")
     title = serializers.CharField(max_length=actions.MAX_TITLE)
     kind = serializers.ChoiceField(choices=EvidenceKind.choices)
     shows = serializers.CharField(max_length=actions.MAX_SHOWS)
     period_from = serializers.DateField(required=False, allow_null=True, default=None)
     period_to = serializers.DateField(required=False, allow_null=True, default=None)
 
-    def details(self) -> actions.Details:
-        names = ("title", "kind", "shows", "period_from", "period_to")
-        return actions.Details(**{name: self.validated_data[name] for name in names})
+    def details(self, now: Evidence | None = None) -> actions.Details:
+        stored = {name: getattr(now, name) for name in self.NAMES} if now else {}
+        sent = {name: value for name, value in self.validated_data.items() if name in self.NAMES}
+        return actions.Details(**{**stored, **sent})
 
 
-class AnswerRefSerializer(serializers.Serializer[Any]):
+class NewEvidenceSerializer(SourceSerializer, EvidenceDetailsSerializer):
+    """A new piece: what is said about it, and the file or link."""
+
+
+class AnswerRefSerializer(OnlyKnown):
     answer = serializers.UUIDField(help_text="Id of the answer it supports.")
 
     def find(self) -> Answer:
@@ -110,7 +119,7 @@ class AnswerRefSerializer(serializers.Serializer[Any]):
     retrieve=extend_schema(summary="One piece of evidence with its versions"),
 )
 class EvidenceViewSet(
-    mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.GenericViewSet[Evidence]
+    Once, mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.GenericViewSet[Evidence]
 ):
     queryset = Evidence.objects.none()
     serializer_class = EvidenceSerializer
@@ -125,6 +134,7 @@ class EvidenceViewSet(
 
     @extend_schema(
         summary="Add evidence",
+        parameters=[KEY],
         request={
             "multipart/form-data": NewEvidenceSerializer,
             "application/json": NewEvidenceSerializer,
@@ -138,7 +148,26 @@ class EvidenceViewSet(
         return self.shown(added.pk, status.HTTP_201_CREATED)
 
     @extend_schema(
+        summary="Change what is said about it",
+        request=EvidenceDetailsSerializer,
+    )
+    def partial_update(self, request: Request, pk: str) -> Response:
+        found = self.get_object()
+        sent = EvidenceDetailsSerializer(data=request.data, partial=True)
+        sent.is_valid(raise_exception=True)
+        actions.edit_evidence(found, details=sent.details(found), by=request.membership)
+        return self.shown(UUID(pk))
+
+    @extend_schema(
+        summary="Delete it, while no answer and no submission refers to it", responses={204: None}
+    )
+    def destroy(self, request: Request, pk: str) -> Response:
+        actions.delete_evidence(self.get_object(), by=request.membership)
+        return Response(status=status.HTTP_204_NO_CONTENT)
+
+    @extend_schema(
         summary="Add a newer version",
+        parameters=[KEY],
         request={"multipart/form-data": SourceSerializer, "application/json": SourceSerializer},
         responses={201: EvidenceSerializer},
     )
@@ -150,7 +179,10 @@ class EvidenceViewSet(
         return self.shown(UUID(pk), status.HTTP_201_CREATED)
 
     @extend_schema(
-        summary="Attach to an answer", request=AnswerRefSerializer, responses=EvidenceSerializer
+        summary="Attach to an answer",
+        parameters=[KEY],
+        request=AnswerRefSerializer,
+        responses=EvidenceSerializer,
     )
     @action(detail=True, methods=["post"], filterset_class=None)
     def attach(self, request: Request, pk: str) -> Response:
@@ -160,7 +192,10 @@ class EvidenceViewSet(
         return self.shown(UUID(pk))
 
     @extend_schema(
-        summary="Detach from an answer", request=AnswerRefSerializer, responses=EvidenceSerializer
+        summary="Detach from an answer",
+        parameters=[KEY],
+        request=AnswerRefSerializer,
+        responses=EvidenceSerializer,
     )
     @action(detail=True, methods=["post"], filterset_class=None)
     def detach(self, request: Request, pk: str) -> Response:

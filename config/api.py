@@ -15,6 +15,7 @@ from rest_framework.response import Response
 from rest_framework.routers import SimpleRouter
 
 from agencies import audit
+from agencies.api import AuditViewSet, InvitationViewSet, PeopleViewSet
 from agencies.errors import CROSSED, problem_body, too_much
 from agencies.requests import leave_scope
 from agencies.workflow import NotAllowed, Stale
@@ -33,6 +34,9 @@ router.register(
 )
 router.register("evidence", EvidenceViewSet, basename="evidence")
 router.register("reports", ReportViewSet, basename="report")
+router.register("people", PeopleViewSet, basename="person")
+router.register("invitations", InvitationViewSet, basename="invitation")
+router.register("audit", AuditViewSet, basename="event")
 
 urlpatterns = [
     *router.urls,

@@ -22,10 +22,15 @@ from jobs.queue import app  # noqa: E402
 
 __all__ = ["app"]
 
-app.conf.imports = (*app.conf.imports, "assessments.tasks")
+app.conf.imports = (*app.conf.imports, "assessments.tasks", "config.tasks")
 app.conf.beat_schedule["reconcile_files"] = {
     "task": "assessments.reconcile_files",
     "schedule": crontab(hour="2", minute="30"),
+    "options": {"queue": "default"},
+}
+app.conf.beat_schedule["forget_answered"] = {
+    "task": "config.forget_answered",
+    "schedule": crontab(minute="10"),
     "options": {"queue": "default"},
 }
 

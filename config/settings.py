@@ -65,6 +65,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "django_structlog.middlewares.RequestMiddleware",
     "agencies.middleware.BearerTokenMiddleware",
+    "agencies.limits.ApiLimitMiddleware",
     "agencies.middleware.UploadMiddleware",
     "agencies.errors.RefusalMiddleware",
     "agencies.middleware.TenantMiddleware",
@@ -243,6 +244,10 @@ REST_FRAMEWORK = {
     "EXCEPTION_HANDLER": "config.api.problem",
     "PAGE_SIZE": 50,
 }
+# Requests a minute (agencies/limits.py).
+API_CALLS_OF_ONE = env.int("API_CALLS_OF_ONE", 300)
+API_CALLS_OF_AGENCY = env.int("API_CALLS_OF_AGENCY", 1200)
+API_CALLS_OF_STRANGERS = env.int("API_CALLS_OF_STRANGERS", 60)
 SPECTACULAR_SETTINGS = {
     "TITLE": "Early permanence self-assessment API",
     "VERSION": "1.0.0",

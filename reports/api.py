@@ -16,6 +16,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from agencies.api_base import KEY, Once
 from agencies.permissions import Permission, require
 from assessments.models import Assessment
 from reports import actions
@@ -61,11 +62,20 @@ class ReportSerializer(serializers.ModelSerializer[Report]):
         return reverse("report-file", args=[report.pk]) if report.is_ready else None
 
 
-class AssessmentReportsView(APIView):
-    """Ask for the readiness report of an assessment."""
+class AssessmentReportsView(Once, APIView):
+    """The readiness reports of an assessment, and asking for one."""
+
+    @extend_schema(
+        operation_id="assessments_reports_list", responses={200: ReportSerializer(many=True)}
+    )
+    def get(self, request: Request, pk: UUID) -> Response:
+        require(request._request.membership, Permission.READ_REPORT)
+        assessment = get_object_or_404(Assessment.objects.for_page(), pk=pk)
+        return Response(ReportSerializer(Report.objects.of(assessment), many=True).data)
 
     @extend_schema(
         operation_id="assessments_reports_create",
+        parameters=[KEY],
         request=RequestSerializer,
         responses={202: ReportSerializer},
         description="Answers 202 with `Location`, the address to ask for its status. Asked again "
@@ -98,7 +108,7 @@ class PdfRenderer(renderers.BaseRenderer):
         return renderers.JSONRenderer().render(data)
 
 
-class ReportViewSet(mixins.RetrieveModelMixin, viewsets.GenericViewSet[Report]):
+class ReportViewSet(Once, mixins.RetrieveModelMixin, viewsets.GenericViewSet[Report]):
     """One report: its state, and its file."""
 
     queryset = Report.objects.for_page()
@@ -120,3 +130,14 @@ class ReportViewSet(mixins.RetrieveModelMixin, viewsets.GenericViewSet[Report]):
     )  # fmt: skip
     def file(self, request: Request, pk: UUID | None = None) -> FileResponse:
         return file_response(self.get_object(), by=request._request.membership)
+
+    @extend_schema(
+        summary="Try a failed report again",
+        parameters=[KEY],
+        request=None,
+        responses={202: ReportSerializer, 409: OpenApiResponse(description="It has not failed.")},
+    )
+    @action(detail=True, methods=["post"])
+    def retry(self, request: Request, pk: UUID | None = None) -> Response:
+        started = actions.try_again(self.get_object(), by=request._request.membership)
+        return Response(ReportSerializer(started).data, status=status.HTTP_202_ACCEPTED)

@@ -29,6 +29,7 @@ POST_ONLY = {"standards:draft_start", "agencies:invitation_resend"}
 OWN = {name for name in MEMBERS if name.startswith("agencies:") and "machine" not in name}
 READ = {
     "api-schema", "api-docs", "edition-list", "edition-detail", "guidance-list", "guidance-detail",
+    "person-list", "invitation-list", "event-list",
 }  # fmt: skip
 # What the scheme's persona may touch; of everything else not one row, and not even none.
 THEIRS = {

@@ -15,6 +15,7 @@ from typing import Any
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from agencies.actions import invitations, tokens
+from agencies.actions.answered import claim, keep
 from agencies.models import Agency, AgencyKind, Membership
 from agencies.permissions import Role
 from agencies.scopes import Scope
@@ -64,6 +65,8 @@ def furnish(agency: Agency, people: Mapping[str, Membership], enter: Enter) -> I
         token, _ = tokens.make_token(
             machine, name=f"{word} key", scopes=[Scope.ASSESSMENTS_READ], days=1, by=by
         )
+        claimed = claim(f"{word} 1", request_sha256="0" * 64, token_id=None, by=by)
+        keep(claimed, code=200, body=f'"{word}"', headers={})
     with enter(people[Role.APPROVER]) as by:
         sign_off(finished, name=f"Head of {word}", has_agreed=True, by=by)
     with enter(lead) as by:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.test import Client
@@ -13,7 +14,7 @@ from assessments.models import Assessment
 from jobs.models import Job
 from jobs.workflow import Status
 from reports.models import Report
-from tests.conftest import owner
+from tests.conftest import count_queries, owner
 from tests.reports.conftest import keep
 
 pytestmark = pytest.mark.django_db
@@ -90,6 +91,37 @@ def test_failure_is_told_in_a_sentence(
     shown = client_for(lead).get(f"/api/v1/reports/{report.pk}/").json()
     assert shown["status"] == "failed"
     assert shown["message"] == "The report could not be made. This took too long."
+
+
+def test_reports_of_one_assessment_are_listed_in_a_fixed_number_of_queries(
+    client_for: SignIn, lead: Membership, viewer: Membership, submitted: Assessment, ask: Ask
+) -> None:
+    client, address = client_for(viewer), f"/api/v1/assessments/{submitted.pk}/reports/"
+    first = keep(ask(submitted))
+    few = count_queries(lambda: client.get(address))
+    assert [row["id"] for row in client.get(address).json()] == [str(first.pk)]
+    with owner():
+        for number in range(2):
+            job = Job.objects.get(pk=first.job_id)
+            job.pk, job.content_key, job.subject_id = uuid4(), f"copy {number}", uuid4()
+            job.save(force_insert=True)
+            copy = Report.objects.get(pk=first.pk)
+            copy.pk, copy.job, copy.content_key = job.subject_id, job, job.content_key
+            copy.save(force_insert=True)
+    assert count_queries(lambda: client.get(address)) == few <= 9
+    assert len(client.get(address).json()) == 3
+
+
+def test_failed_report_is_tried_again_by_who_may(
+    client_for: SignIn, lead: Membership, viewer: Membership, draft: Assessment, ask: Ask
+) -> None:
+    address = f"/api/v1/reports/{ask(draft).pk}/retry/"
+    assert client_for(lead).post(address).status_code == 409
+    with owner():
+        Job.objects.update(status=Status.FAILED, reason="This took too long.")
+    assert client_for(viewer).post(address).status_code == 403
+    again = client_for(lead).post(address)
+    assert (again.status_code, again.json()["status"]) == (202, "queued")
 
 
 def test_stranger_gets_not_found(

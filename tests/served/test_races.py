@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import random
 import threading
 import time
@@ -235,3 +236,32 @@ def _rounds(stack: Stack, assessment: str) -> int:
             "SELECT count(*) FROM assessments_submission WHERE assessment_id = %s", [assessment]
         ).fetchone()
     return int(row[0])
+
+
+def test_one_key_many_times_at_once_has_one_effect(stack: Stack) -> None:
+    """The same Idempotency-Key twenty times: one self-assessment, and one answer for all."""
+    people = stack.people["LA"]
+    title = "Started under one key"
+    body = json.dumps(
+        {
+            "title": title,
+            "edition": "neps-2022",
+            "period_from": "2026-04-01",
+            "period_to": "2027-03-31",
+        }
+    )
+    headers = {"Content-Type": "application/json", "Idempotency-Key": "twenty at once"}
+    visitor = Visitor(stack.port, token=people["token"])
+    calls = [lambda: visitor.send("POST", "/api/v1/assessments/", body, headers)] * 20
+    answers = _at_once(calls)
+    assert Counter(answer.status for answer in answers) == {201: 20}
+    assert len({answer.json["id"] for answer in answers}) == 1
+    replayed = [answer.headers.get("Idempotent-Replayed") for answer in answers]
+    assert Counter(replayed) == {"true": 19, None: 1}
+    with stack.owner() as session:
+        row = session.execute(
+            "SELECT count(*) FROM assessments_assessment WHERE title = %s", [title]
+        ).fetchone()
+    assert row[0] == 1
+    [event] = _events(stack, answers[0].json["id"])
+    assert event["action"] == "assessment.start"

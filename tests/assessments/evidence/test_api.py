@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -78,7 +79,9 @@ def test_bad_input_is_a_problem_that_names_the_field(
         assert stored_files(store) == []
 
 
-def test_read_only_fields_are_not_taken(client_for, lead: Membership, stranger: Membership):
+def test_fields_that_cannot_be_sent_are_refused_by_name(
+    client_for, lead: Membership, stranger: Membership, store: Path
+):
     hostile = {
         "id": str(uuid.uuid4()),
         "agency": str(stranger.agency_id),
@@ -87,14 +90,39 @@ def test_read_only_fields_are_not_taken(client_for, lead: Membership, stranger: 
         "scan_state": "clean",
         "stored_as": "../../etc/passwd",
     }
-    added = client_for(lead).post(URL, SENT | hostile | {"upload": upload()}).json()
-    assert added["id"] != hostile["id"]
+    refused = client_for(lead).post(URL, SENT | hostile | {"upload": upload()})
+    assert refused.status_code == 400
+    assert set(refused.json()["errors"]) == set(hostile)
     with acting(lead):
-        version = Evidence.objects.get(pk=added["id"]).versions.get()
-        assert version.agency_id == lead.agency_id
-        assert version.scan_state == "not_scanned"
-        assert version.stored_as != hostile["stored_as"]
-        assert version.sha256 != hostile["sha256"]
+        assert not Evidence.objects.exists()
+    assert stored_files(store) == []
+
+
+def test_details_are_changed_and_what_is_left_out_stays(
+    client_for, lead: Membership, viewer: Membership, evidence: Evidence
+):
+    client, here = client_for(lead), f"{URL}{evidence.pk}/"
+    changed = client.patch(here, {"title": "Renamed"}, content_type="application/json")
+    assert changed.status_code == 200
+    assert (changed.json()["title"], changed.json()["shows"]) == ("Renamed", evidence.shows)
+    for body in ({"title": ""}, {"kind": "x"}, {"sha256": "0"}, {"period_from": "never"}):
+        refused = client.patch(here, body, content_type="application/json")
+        assert refused.status_code == 400
+        assert list(refused.json()["errors"]) == list(body)
+    refused = client_for(viewer).patch(here, {"title": "Mine"}, content_type="application/json")
+    assert refused.status_code == 403
+
+
+def test_evidence_is_deleted_while_nothing_refers_to_it(
+    client_for, lead: Membership, viewer: Membership, answer: Answer, evidence: Evidence
+):
+    client, here = client_for(lead), f"{URL}{evidence.pk}/"
+    assert client_for(viewer).delete(here).status_code == 403
+    post(client, f"{here}attach/", {"answer": str(answer.pk)})
+    assert client.delete(here).status_code == 409
+    post(client, f"{here}detach/", {"answer": str(answer.pk)})
+    assert client.delete(here).status_code == 204
+    assert client.get(here).status_code == 404
 
 
 def test_attach_and_detach(client_for, lead: Membership, answer: Answer, evidence: Evidence):
