@@ -23,7 +23,7 @@ COPY standards standards
 COPY static static
 COPY templates templates
 # No secret is in the image: these values reach nothing but this command.
-RUN env SECRET_KEY=none CONTEXT_KEY=none SCANNER=none DATABASE_URL=postgres://none/none \
+RUN env SECRET_KEY=none CONTEXT_KEY=none MFA_KEY=none SCANNER=none DATABASE_URL=postgres://none/none \
         REDIS_URL=redis://none python manage.py collectstatic --noinput --verbosity=0 \
     && python -m compileall -q agencies assessments config dev jobs reports standards
 

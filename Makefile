@@ -9,7 +9,7 @@ WITHIN := $(PY) -m dev.within
 # Settings like production's, for the checks alone: nothing listens with them.
 RANDOM_HEX := $$(head -c 32 /dev/urandom | od -An -vtx1 | tr -dc 0-9a-f)
 DEPLOY := env DEBUG=false SECURE=true STATIC_COLLECTED=true EMAIL_DIR= ALLOWED_HOSTS=epsa.example \
-	SCANNER=none SECRET_KEY=A.b-$(RANDOM_HEX) CONTEXT_KEY=$(RANDOM_HEX)
+	SCANNER=none SECRET_KEY=A.b-$(RANDOM_HEX) CONTEXT_KEY=$(RANDOM_HEX) MFA_KEY=$(RANDOM_HEX)
 # Bad input (B1, B12, B17; B13 on its own: a browser's tests want a process of theirs).
 HOSTILE := tests/test_urls.py tests/agencies/test_invitation_page.py tests/reports/test_render.py
 HOSTILE_PAGES := tests/journeys/test_hostile_text.py

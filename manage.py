@@ -11,6 +11,8 @@ MIGRATOR_COMMANDS = {
     "load_standards",
     "make_token",
     "migrate",
+    "remove_factor",
+    "rotate_mfa_key",
     "verify_audit",
 }
 WORKER_COMMANDS = {"reconcile_files"}

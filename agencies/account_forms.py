@@ -85,14 +85,14 @@ class NewPasswordForm(allauth_forms.ResetPasswordKeyForm):
         _ask_once(self, "New password")
 
 
+class ConfirmPasswordForm(allauth_forms.ReauthenticateForm):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["password"] = current_password_field()
+
+
 class ChangePasswordForm(allauth_forms.ChangePasswordForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         _ask_once(self, "New password")
         self.fields["oldpassword"] = current_password_field("Password you use now")
-
-
-class ConfirmPasswordForm(allauth_forms.ReauthenticateForm):
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["password"] = current_password_field()

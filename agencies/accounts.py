@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 
 import structlog
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.core.exceptions import ValidationError
@@ -15,7 +16,10 @@ from django.db import transaction
 from django.http import HttpRequest
 from django.urls import reverse
 
-from agencies import audit
+from agencies import audit, reauthentication
+from agencies.actions.signing_in import end_other_sessions
+from agencies.models import User
+from agencies.sessions import begin
 
 log = structlog.get_logger(__name__)
 
@@ -44,6 +48,8 @@ class InvitationOnlyAdapter(DefaultAccountAdapter):
         with transaction.atomic():
             audit.record_identity("user.sign_in", user.pk)
             super().login(request, user)
+            begin(request.session)
+            UserSession.objects.create_from_request(request)
 
     def logout(self, request: HttpRequest) -> None:
         with transaction.atomic():
@@ -61,10 +67,19 @@ class InvitationOnlyAdapter(DefaultAccountAdapter):
         """Without the address: a person may have typed a password there."""
         audit.record_identity("user.sign_in_failed")
 
-    def set_password(self, user: AbstractBaseUser, password: str) -> None:
+    def set_password(self, user: User, password: str) -> None:
         with transaction.atomic():
             super().set_password(user, password)
+            end_other_sessions(keep=None, by=user)
             audit.record_identity("user.set_password", user.pk)
+
+    def get_login_stages(self) -> list[str]:
+        ours = {"allauth.mfa.stages.AuthenticateStage": "agencies.second_factor.SecondFactorStage"}
+        return [ours.get(stage, stage) for stage in super().get_login_stages()]
+
+    def is_reauthentication_required(self, *, app: str, **kwargs: Any) -> bool:
+        """Signing in counts too, and nothing but the session is read."""
+        return not reauthentication.is_fresh(self.request)
 
     def get_password_change_redirect_url(self, request: HttpRequest) -> str:
         return reverse("account_login")

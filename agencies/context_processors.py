@@ -12,4 +12,11 @@ def service(request: HttpRequest) -> dict[str, object]:
         "service_name": settings.SERVICE_NAME,
         "contact_email": settings.CONTACT_EMAIL,
         "upload_megabytes": most_megabytes(),
+        "work_account": _work_account(),
     }
+
+
+def _work_account() -> dict[str, str] | None:
+    """The button to the agencies' own sign-in, where the service knows one."""
+    apps = settings.SOCIALACCOUNT_PROVIDERS["openid_connect"]["APPS"]
+    return {"id": apps[0]["provider_id"], "name": apps[0]["name"]} if apps else None

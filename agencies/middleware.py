@@ -15,6 +15,7 @@ from agencies.errors import refuse, too_much
 from agencies.hats import choose_hat, forget_hat
 from agencies.models import Membership, User
 from agencies.requests import TenantRequest, leave_scope
+from agencies.sessions import limit_idle
 from agencies.tenancy import acting_for
 from agencies.tokens import API_TOKEN, sha256
 
@@ -38,14 +39,21 @@ class PrivateHeadersMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: TenantRequest) -> HttpResponse:
-        response = self.get_response(request)
+        response = self._answer(request)
         response.headers.setdefault("Cache-Control", "no-store")
+        response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
         response.headers.setdefault(
             "Permissions-Policy", "camera=(), geolocation=(), microphone=(), payment=()"
         )
         if request.path_info == "/accounts/logout/" and request.method == "POST":
             response.headers["Clear-Site-Data"] = '"cache", "storage"'
         return response
+
+    def _answer(self, request: TenantRequest) -> HttpResponse:
+        """A program that was led on to https would send its token in clear again next time."""
+        if settings.IS_SECURE and request.path_info.startswith(API) and not request.is_secure():
+            return refuse(request, 403, "The API answers over https only.")
+        return self.get_response(request)
 
 
 class BearerTokenMiddleware:
@@ -135,6 +143,8 @@ class TenantMiddleware:
         self, request: TenantRequest, scope: ExitStack, member: Membership
     ) -> HttpResponse:
         request.membership, request.tenant_scope = member, scope
+        if not request.api_token:
+            limit_idle(request.session, is_staff=member.agency.is_scheme)
         response = self.get_response(request)
         if response.status_code >= 500 and request.tenant_scope is not None:
             transaction.set_rollback(True)

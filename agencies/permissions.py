@@ -29,6 +29,7 @@ class Permission(StrEnum):
     RETRY_JOB = "job.retry"
     MANAGE_PEOPLE = "people.manage"
     MANAGE_TOKENS = "tokens.manage"  # machine accounts, and everybody's API tokens
+    RESET_FACTOR = "people.reset_factor"  # one asks, another confirms
     READ_AUDIT = "audit.read"
     PUBLISH_GUIDANCE = "guidance.publish"
     WITHDRAW_EDITION = "edition.withdraw"
@@ -90,6 +91,7 @@ ROLES: dict[str, frozenset[Permission]] = {
         Permission.SUBMIT,
         Permission.WITHDRAW,
         Permission.READ_AUDIT,
+        Permission.RESET_FACTOR,
         Permission.RETRY_JOB,
     },
     Role.LEAD: _READS
@@ -101,6 +103,7 @@ ROLES: dict[str, frozenset[Permission]] = {
         Permission.WITHDRAW,
         Permission.MANAGE_PEOPLE,
         Permission.MANAGE_TOKENS,
+        Permission.RESET_FACTOR,
         Permission.READ_AUDIT,
     },
     Role.SCHEME_ADMIN: frozenset(
@@ -117,6 +120,7 @@ _REFUSALS: dict[Permission, str] = {
     Permission.SIGN_OFF: "Only an approver (head of service) can sign off a self-assessment.",
     Permission.MANAGE_PEOPLE: "Only a lead can invite, change or remove people.",
     Permission.MANAGE_TOKENS: "Only a lead can manage machine accounts and other people's tokens.",
+    Permission.RESET_FACTOR: "Only a lead or an approver can remove a lost second factor.",
     Permission.MANAGE_ASSESSMENT: "Only a lead can start, rename, archive or delete "
     "a self-assessment.",
     Permission.PUBLISH_GUIDANCE: "Only a scheme administrator can change or publish guidance.",

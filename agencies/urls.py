@@ -6,6 +6,7 @@ from django.http import HttpResponseBase
 from django.urls import include, path
 
 from agencies.views.audit import Audit, AuditFile
+from agencies.views.factors import ConfirmReset, FactorResets, RequestReset, WithdrawReset
 from agencies.views.invitations import AcceptInvitation, Invite, Resend, Withdraw
 from agencies.views.pages import Help, PublicPage
 from agencies.views.people import ChangeRole, People, Remove
@@ -34,6 +35,18 @@ agencies = [
     path("machines/make/", MakeMachine.as_view(), name="machine_make"),
     path("machines/<uuid:pk>/token/", MakeMachineToken.as_view(), name="machine_token"),
     path("machines/<uuid:pk>/end/", EndMachine.as_view(), name="machine_end"),
+    path("people/second-factors/", FactorResets.as_view(), name="factor_resets"),
+    path("people/<uuid:pk>/second-factor/", RequestReset.as_view(), name="factor_reset_request"),
+    path(
+        "people/second-factors/<uuid:pk>/confirm/",
+        ConfirmReset.as_view(),
+        name="factor_reset_confirm",
+    ),
+    path(
+        "people/second-factors/<uuid:pk>/withdraw/",
+        WithdrawReset.as_view(),
+        name="factor_reset_withdraw",
+    ),
     path("audit/", Audit.as_view(), name="audit"),
     path("audit/events.csv", AuditFile.as_view(), name="audit_csv"),
     path("switch/", Switch.as_view(), name="switch"),

@@ -9,6 +9,7 @@ import structlog
 from csp.constants import NONE, SELF
 from environs import FileAwareEnv
 
+from agencies import oidc
 from agencies.logs import redact
 
 django_stubs_ext.monkeypatch()
@@ -37,6 +38,10 @@ INSTALLED_APPS = [
     "django.forms",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
+    "allauth.usersessions",
     "rest_framework",
     "drf_spectacular",
     "drf_spectacular_sidecar",
@@ -67,6 +72,7 @@ MIDDLEWARE = [
     "agencies.middleware.BearerTokenMiddleware",
     "agencies.limits.ApiLimitMiddleware",
     "agencies.middleware.UploadMiddleware",
+    "agencies.second_factor.SecondFactorMiddleware",
     "agencies.errors.RefusalMiddleware",
     "agencies.middleware.TenantMiddleware",
 ]
@@ -148,11 +154,52 @@ ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False  # nobody can make us write to a stranger
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = True
-ACCOUNT_REAUTHENTICATION_TIMEOUT = 15 * 60
 ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", 0)
+# Wrong passwords and codes: per address of the network, and per account whoever asks.
+ACCOUNT_RATE_LIMITS = {
+    "login_failed": "10/5m/ip,5/5m/key",
+    "login": "30/m/ip",
+    "reauthenticate": "10/5m/user",
+    "reset_password": "10/5m/ip,5/5m/key",
+    "reset_password_from_key": "20/5m/ip",
+    "signup": "20/m/ip",  # opening and accepting an invitation
+}
+ACCOUNT_REAUTHENTICATION_REQUIRED = True
+ACCOUNT_REAUTHENTICATION_TIMEOUT = env.int("REAUTHENTICATION_MINUTES", 15) * 60
+
+# Work accounts: sign-in at the agencies' own provider (ADR 0015). Without an issuer there is none.
+OIDC_ISSUER = env.str("OIDC_ISSUER", "").rstrip("/")
+OIDC_MFA_COUNTS = env.bool("OIDC_MFA_COUNTS", False)
+SOCIALACCOUNT_ADAPTER = "agencies.work_accounts.WorkAccountAdapter"
+SOCIALACCOUNT_PROVIDERS = oidc.providers(
+    OIDC_ISSUER,
+    client_id=env.str("OIDC_CLIENT_ID", ""),
+    secret=env.str("OIDC_CLIENT_SECRET", ""),
+    name=env.str("OIDC_NAME", "Sign in with your work account"),
+    email_domains=env.list("OIDC_EMAIL_DOMAINS", []),
+)
+
+# A second factor (ADR 0015). Keys: hex of 32 bytes; the first encrypts, all of them decrypt.
+MFA_REQUIRED = env.bool("MFA_REQUIRED", not DEBUG)
+MFA_KEYS = env.list("MFA_KEY")
+MFA_ADAPTER = "agencies.second_factor.Adapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_RECOVERY_CODE_DIGITS = 12
+MFA_TOTP_ISSUER = SERVICE_NAME
+MFA_TOTP_TOLERANCE = 0  # a code is remembered as used for as long as it would be right
+MFA_FORMS = {
+    "authenticate": "agencies.factor_forms.SecondFactorForm",
+    "reauthenticate": "agencies.factor_forms.ConfirmFactorForm",
+    "activate_totp": "agencies.factor_forms.SetUpAppForm",
+    "add_webauthn": "agencies.factor_forms.AddKeyForm",
+    "authenticate_webauthn": "agencies.factor_forms.SecondFactorKeyForm",
+    "reauthenticate_webauthn": "agencies.factor_forms.ConfirmKeyForm",
+}
 
 SESSION_ENGINE = "agencies.sessions"
-SESSION_COOKIE_AGE = 12 * 60 * 60
+SESSION_COOKIE_AGE = 12 * 60 * 60  # from signing in, however busy
+SESSION_IDLE_SECONDS = env.int("SESSION_IDLE_MINUTES", 30) * 60
+SESSION_STAFF_IDLE_SECONDS = env.int("SESSION_STAFF_IDLE_MINUTES", 15) * 60
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = IS_SECURE
 SESSION_COOKIE_NAME = "__Host-session" if IS_SECURE else "session"
@@ -161,7 +208,7 @@ CSRF_COOKIE_HTTPONLY = True
 CSRF_FAILURE_VIEW = "agencies.errors.csrf_failure"
 SECURE_SSL_REDIRECT = IS_SECURE
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if IS_SECURE else None
-SECURE_REDIRECT_EXEMPT = [r"^healthz$"]
+SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^api/"]  # the API refuses plain http
 SECURE_HSTS_SECONDS = 365 * 24 * 60 * 60 if IS_SECURE else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = IS_SECURE
 SECURE_REFERRER_POLICY = "same-origin"
@@ -174,7 +221,7 @@ CONTENT_SECURITY_POLICY = {
         "object-src": [NONE],
         "base-uri": [NONE],
         "frame-ancestors": [NONE],
-        "form-action": [SELF],
+        "form-action": [SELF, *oidc.origin(OIDC_ISSUER)],
     }
 }
 
@@ -220,6 +267,7 @@ DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", CONTACT_EMAIL)
 
 # What outlives a request: the module with read, work and store, and the queue it waits in.
 JOB_KINDS = {
+    "factor_reset_mail": {"handler": "agencies.mail_factors", "queue": "default"},
     "invitation_mail": {"handler": "agencies.mail", "queue": "default"},
     "report": {"handler": "reports.tasks", "queue": "reports"},
 }

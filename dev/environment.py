@@ -57,6 +57,8 @@ def development(place: Path, keys: Mapping[str, str]) -> dict[str, str]:
         "PORT": port,
         "SECRET_KEY": keys["secret_key"],
         "CONTEXT_KEY": keys["context_key"],
+        "MFA_KEY": keys["mfa_key"],
+        "MFA_REQUIRED": "false",  # the demo signs in with a password alone
         "FILES_ROOT": str(place / "files"),
         "EMAIL_DIR": str(place / "mail"),
         "STATE_DIR": str(place),

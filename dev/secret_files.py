@@ -28,6 +28,7 @@ def make(folder: Path) -> list[str]:
     wanted = {
         "secret_key": secrets.token_urlsafe(64),
         "secret_key_fallbacks": "",
+        "mfa_key": secrets.token_hex(32),
         "context_key": secrets.token_hex(32),
         "redis_url": f"redis://:{secrets.token_hex(32)}@valkey:6379/0",
         "email_host_password": "",

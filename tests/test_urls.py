@@ -75,7 +75,7 @@ def test_nobody_is_asked_to_sign_in(db: None) -> None:
     faults = []
     ids = dict.fromkeys(
         ("assessment", "submitted", "evidence", "version", "link", "answer", "report",
-         "invitation", "membership", "machine", "token"),
+         "invitation", "membership", "machine", "token", "reset"),
         str(uuid.uuid4()),
     )  # fmt: skip
     for name in sorted(set(MATRIX) - set(PUBLIC)):
@@ -91,6 +91,8 @@ def test_public_addresses_answer_nobody(db: None) -> None:
     client = Client()
     answers = {name: client.get(_url(name, {})).status_code for name in PUBLIC}
     expected = dict.fromkeys(PUBLIC, 200) | {"agencies:invitation": 404, "account_logout": 302}
+    expected |= {"mfa_authenticate": 302}
+    expected |= dict.fromkeys(NO_ISSUER, 404)
     assert answers == expected
 
 
@@ -172,7 +174,10 @@ def test_own_ids_are_found(world: World, client_for: Callable[[Membership], Clie
     assert post_only == POST_ONLY
     allowed = {200, 302, 409}
     odd = {n: s for n, s in answers.items() if s not in allowed and n not in POST_ONLY}
-    assert odd == {"agencies:invitation": 404, "assessments:sign_off": 403}
+    nothing_there = dict.fromkeys(
+        ("agencies:invitation", "mfa_deactivate_totp", "mfa_remove_webauthn", *NO_ISSUER), 404
+    )
+    assert odd == nothing_there | {"assessments:sign_off": 403}
 
 
 def _status(response: HttpResponseBase) -> int:
@@ -180,7 +185,11 @@ def _status(response: HttpResponseBase) -> int:
     return response.status_code
 
 
+NO_ISSUER = ("openid_connect_login", "openid_connect_callback")  # see test_work_account
 POST_ONLY = {
+    "account_disconnect",
+    "account_end_session",
+    "account_end_other_sessions",
     "agencies:invitation_resend",
     "assessments:autosave",
     "assessments:evidence_detach",

@@ -7,7 +7,6 @@ tests stand on one connection and a running service on the real logins.
 from __future__ import annotations
 
 import datetime
-import time
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from typing import Any
@@ -29,6 +28,8 @@ from reports.actions import request_report
 from standards.actions import drafting
 from standards.models import Edition, Guidance, GuidanceDraft
 from standards.schema import PromptText
+from tests.agencies.factors import lose
+from tests.browsing import just_signed_in
 
 Enter = Callable[[Membership], AbstractContextManager[Any]]
 Ids = dict[str, str]
@@ -74,6 +75,7 @@ def furnish(agency: Agency, people: Mapping[str, Membership], enter: Enter) -> I
         report = request_report(finished, submission=submission, by=by)
         version = piece.versions.get()
         link = answered.evidence_links.get()
+        reset = lose(people[Role.VIEWER], by=by)
     found = {
         "assessment": draft,
         "answer": answered,
@@ -87,14 +89,14 @@ def furnish(agency: Agency, people: Mapping[str, Membership], enter: Enter) -> I
         "machine": machine,
         "token": token,
         "membership": people[Role.CONTRIBUTOR],
+        "reset": reset,
     }
     return {"word": word, **{name: str(record.pk) for name, record in found.items()}}
 
 
 def prove(session: Any, member: Membership) -> None:
     """As if the person had given the password a moment ago, in allauth's own words."""
-    session["account_authentication_methods"] = [{"method": "password", "at": time.time()}]
-    session["account_authentication_methods_user"] = str(member.user_id)
+    session.update(just_signed_in(member.user_id))
 
 
 def furnish_scheme(admin: Membership, enter: Enter) -> Ids:

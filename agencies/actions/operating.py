@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import connection, transaction
 
 from agencies import audit
 from agencies.models import Agency, AgencyKind, Membership, User
+from agencies.second_factor import keys
 
 
 def require_operator() -> None:
@@ -35,6 +37,20 @@ def create_agency(agency: Agency) -> Agency:
     agency.save(force_insert=True)
     audit.record("agency.create", agency, kind=agency.kind)
     return agency
+
+
+@transaction.atomic
+def rotate_factor_secrets() -> int:
+    """Encrypt every secret of a second factor with the first of MFA_KEYS; how many there are."""
+    require_operator()
+    count = 0
+    for factor in Authenticator.objects.select_for_update().order_by("pk"):
+        held = [name for name in ("secret", "seed") if name in factor.data]
+        for name in held:
+            factor.data[name] = keys().rotate(factor.data[name].encode()).decode()
+        factor.save(update_fields=["data"])
+        count += len(held)
+    return count
 
 
 @transaction.atomic

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.views.generic import TemplateView
@@ -15,6 +16,7 @@ from agencies.actions.trail import export
 from agencies.forms import AuditFilterForm
 from agencies.models import Membership
 from agencies.permissions import Permission
+from agencies.reauthentication import Reauthenticated
 from agencies.views.base import Permitted
 
 PER_PAGE = 50
@@ -64,8 +66,13 @@ class Audit(Permitted, TemplateView):
         return super().render_to_response(context, status=status, **kwargs)
 
 
-class AuditFile(Audit):
+class AuditFile(Reauthenticated, Audit):
     """The same events as CSV; taking them out is an event too."""
+
+    def get_reauthentication_next(self) -> str:
+        """To the page with the button: a file is no page to arrive at."""
+        query = self.request.GET.urlencode()
+        return reverse("agencies:audit") + (f"?{query}" if query else "")
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if self.form.errors:

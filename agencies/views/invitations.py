@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from allauth.account.adapter import get_adapter
+from allauth.account.internal.flows.login import record_authentication
 from allauth.core import ratelimit
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
@@ -19,10 +20,11 @@ from agencies.hats import wear_hat
 from agencies.models import Invitation
 from agencies.offers import Offer, look_up
 from agencies.permissions import Permission, roles_in
+from agencies.reauthentication import Reauthenticated
 from agencies.views.base import ActionFormView, CarriesAgency, Permitted, PostView
 
 
-class Invite(Permitted, CarriesAgency, ActionFormView):
+class Invite(Permitted, Reauthenticated, CarriesAgency, ActionFormView):
     needs = Permission.MANAGE_PEOPLE
     template_name = "agencies/invite.html"
     form_class = InviteForm
@@ -41,7 +43,7 @@ class Invite(Permitted, CarriesAgency, ActionFormView):
         return f"An invitation is on its way to {self.record.email}. {works}"
 
 
-class Resend(Permitted, PostView):
+class Resend(Permitted, Reauthenticated, PostView):
     needs = Permission.MANAGE_PEOPLE
     success_message = (
         f"A new link is on its way. It works for {invitations.VALID_HOURS} hours; "
@@ -55,8 +57,11 @@ class Resend(Permitted, PostView):
     def get_success_url(self) -> str:
         return reverse("agencies:people")
 
+    def get_reauthentication_next(self) -> str:
+        return self.get_success_url()
 
-class Withdraw(Permitted, ActionFormView):
+
+class Withdraw(Permitted, Reauthenticated, ActionFormView):
     needs = Permission.MANAGE_PEOPLE
     template_name = "agencies/withdraw_invitation.html"
     form_class = ConfirmForm
@@ -128,6 +133,7 @@ class AcceptInvitation(ActionFormView):
         else:
             password = form.cleaned_data["password"]
             user, agency_id = invitations.sign_up(secret, password=password)
+            record_authentication(self.request, user, "password")
             get_adapter().login(self.request, user)
         wear_hat(self.request, agency_id)
 

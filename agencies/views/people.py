@@ -14,6 +14,7 @@ from agencies.actions import people
 from agencies.forms import ConfirmForm, RoleForm
 from agencies.models import Invitation, Membership
 from agencies.permissions import Permission, Role, can, described_roles, roles_in
+from agencies.reauthentication import Reauthenticated
 from agencies.trail import people_of
 from agencies.views.base import ActionFormView, Permitted
 
@@ -39,7 +40,7 @@ class People(Permitted, TemplateView):
         )
 
 
-class MemberView(Permitted, ActionFormView):
+class MemberView(Permitted, Reauthenticated, ActionFormView):
     """A page about one active member; anybody else's is not found."""
 
     needs = Permission.MANAGE_PEOPLE

@@ -9,6 +9,7 @@ from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.views.generic import TemplateView
 
+from agencies.reauthentication import Reauthenticated
 from agencies.workflow import NotAllowed
 from assessments import snapshot
 from assessments.actions import signoff, submission
@@ -65,7 +66,7 @@ class TransitionView(StepView):
         return self.render_to_response(context, status=409)
 
 
-class SignOffView(ChecksMixin, TransitionView):
+class SignOffView(Reauthenticated, ChecksMixin, TransitionView):
     form_class = SignOffForm
     step = "sign_off"
     template_name = "assessments/assessment_sign_off.html"

@@ -5,6 +5,7 @@ const HELPERS = [
   ["form[data-autosave-url]", "./autosave.js"],
   ["form[data-table]", "./table.js"],
   ["[data-status-url]", "./refresh.js"],
+  ["form[data-security-key]", "./security-key.js"],
 ];
 
 initAll();

@@ -63,6 +63,34 @@ def test_guessing_is_stopped_also_with_the_right_password() -> None:
     assert service_actions()[-1] == "user.sign_in_refused"
 
 
+def test_guessing_is_stopped_by_address_whatever_the_headers_say() -> None:
+    """Ten wrong passwords, each for another account and from another address as it claims."""
+    user, client = sign_in_of("spoofed@agency.example"), visitor()
+    for number in range(10):
+        claimed = {"X-Forwarded-For": f"198.51.100.{number}"}
+        form = {"login": f"guess{number}@agency.example", "password": "wrong horse battery"}
+        client.post("/accounts/login/", form, headers=claimed)
+    form = {"login": user.email, "password": PASSWORD}
+    answer = client.post("/accounts/login/", form, headers={"X-Forwarded-For": "198.51.100.99"})
+    assert "Too many attempts" in answer.text
+    assert get_user(client).is_anonymous
+    assert _sign_in(visitor(), user.email).headers["Location"] == "/"
+
+
+def test_address_behind_a_trusted_proxy_is_the_last_one(settings) -> None:
+    """The proxy's word counts; what a client put before it does not."""
+    settings.ALLAUTH_TRUSTED_PROXY_COUNT = 1
+    user, proxy = sign_in_of("proxied@agency.example"), visitor()
+    for number in range(11):
+        forwarded = f"198.51.100.{number}, 203.0.113.{len(user.email)}"
+        form = {"login": f"guess{number}@agency.example", "password": "wrong horse battery"}
+        answer = proxy.post("/accounts/login/", form, headers={"X-Forwarded-For": forwarded})
+    assert "Too many attempts" in answer.text
+    form = {"login": user.email, "password": PASSWORD}
+    other = proxy.post("/accounts/login/", form, headers={"X-Forwarded-For": "203.0.113.250"})
+    assert other.headers["Location"] == "/"
+
+
 def test_inactive_person_cannot_sign_in() -> None:
     user, client = sign_in_of(EMAIL), visitor()
     user.is_active = False

@@ -124,6 +124,7 @@ def test_settings_take_their_secrets_from_files(tmp_path: Path) -> None:
     named = {
         "SECRET_KEY": "secret_key",
         "CONTEXT_KEY": "context_key",
+        "MFA_KEY": "mfa_key",
         "REDIS_URL": "redis_url",
         "DATABASE_URL": "database_url",
         "EMAIL_HOST_PASSWORD": "email_host_password",

@@ -33,6 +33,9 @@ NO_PAGE = {
     "standards:draft_start": "has no GET",
     "standards:guidance_file": FILE,
     "agencies:audit_csv": FILE,
+    "openid_connect_login": "there is no issuer: see test_work_account",
+    "openid_connect_callback": "there is no issuer: see test_work_account",
+    "mfa_authenticate": "between password and sign-in: see test_second_factor",
     "assessments:evidence_download": FILE,
     "reports:download": FILE,
     "reports:status": DATA,
@@ -48,6 +51,8 @@ WHO = {
 # The steps that a draft does not allow yet; test_steps_of_signing sees them when they are due.
 STATUS = {
     "agencies:invitation": 404,
+    "mfa_deactivate_totp": 404,
+    "mfa_remove_webauthn": 404,
     "assessments:reopen": 409,
     "assessments:submit": 409,
 }

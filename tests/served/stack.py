@@ -192,6 +192,8 @@ def _environment(place: Path, name: str) -> dict[str, str]:
         "SCANNER": "none",
         "DEBUG": "false",
         "SECURE": "false",
+        "SESSION_IDLE_MINUTES": "720",  # the people of a long run are signed in once
+        "REAUTHENTICATION_MINUTES": "720",
         "STATIC_COLLECTED": "false",
         "PYTHONUNBUFFERED": "1",
     }

@@ -11,6 +11,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models.functions import Lower
 from django.utils import timezone
+from django.utils.crypto import salted_hmac
 
 from agencies.permissions import MACHINE_ROLES, ROLES, Permission, Role
 from agencies.scopes import Scope, in_words
@@ -84,6 +85,9 @@ class User(AbstractBaseUser):
     last_login = models.DateTimeField(blank=True, null=True, help_text="Last sign-in.")
     email = models.EmailField(unique=True, help_text="Work e-mail address; signs in with it.")
     is_active = models.BooleanField(default=True, help_text="False: cannot sign in at all.")
+    sign_in_epoch = models.PositiveIntegerField(
+        default=0, db_default=0, help_text="Counted up to end every session of the person at once."
+    )
     created_at = models.DateTimeField(default=timezone.now, help_text="When it was created.")
 
     objects = UserManager()
@@ -94,6 +98,12 @@ class User(AbstractBaseUser):
 
     def __str__(self) -> str:
         return self.email
+
+    def _get_session_auth_hash(self, secret: str | None = None) -> str:
+        """A session whose hash differs has ended: another password, or a higher epoch."""
+        value = f"{self.password}|{self.sign_in_epoch}"
+        mac = salted_hmac("agencies.session", value, secret=secret, algorithm="sha256")
+        return mac.hexdigest()
 
 
 class TenantModel(models.Model):
@@ -122,7 +132,9 @@ class Membership(TenantModel):
     email = models.EmailField(help_text="The address the invitation was sent to.")
     is_active = models.BooleanField(default=True, help_text="False: removed, the name stays.")
     is_machine = models.BooleanField(
-        default=False, help_text="A program's account: no sign-in, only API tokens."
+        default=False,
+        db_default=False,
+        help_text="A program's account: no sign-in, only API tokens.",
     )
     created_at = models.DateTimeField(default=timezone.now, help_text="When the hat was given.")
     ended_at = models.DateTimeField(null=True, blank=True, help_text="When it was taken away.")
