@@ -33,6 +33,9 @@ class Permission(StrEnum):
     READ_AUDIT = "audit.read"
     PUBLISH_GUIDANCE = "guidance.publish"
     WITHDRAW_EDITION = "edition.withdraw"
+    REDACT_REQUEST = "redaction.request"  # and see what was asked for
+    REDACT_CONFIRM = "redaction.confirm"  # never what one asked for oneself
+    EXPORT_AGENCY = "agency.export"
 
 
 class Role(models.TextChoices):
@@ -42,6 +45,7 @@ class Role(models.TextChoices):
     CONTRIBUTOR = "contributor", "Contributor"
     APPROVER = "approver", "Approver"
     VIEWER = "viewer", "Viewer"
+    DPO = "dpo", "Data protection officer"
     SCHEME_ADMIN = "scheme_admin", "Scheme administrator"
 
 
@@ -55,6 +59,7 @@ ROLE_DESCRIPTIONS: dict[str, str] = {
     Role.VIEWER: "Manager: reads everything and downloads reports.",
     Role.SCHEME_ADMIN: "Publishes the guidance for all agencies and invites the scheme's people. "
     "Sees no agency's work.",
+    Role.DPO: "Reads everything and the audit trail, and confirms that personal data is removed.",
 }
 SCHEME_ROLES = (Role.SCHEME_ADMIN,)
 AGENCY_ROLES = tuple(role for role in Role if role not in SCHEME_ROLES)
@@ -80,10 +85,11 @@ _READS = frozenset(
     }
 )
 _WRITES = frozenset({Permission.ANSWER_CLAUSE, Permission.MANAGE_EVIDENCE, Permission.RETRY_JOB})
+_REDACTS = frozenset({Permission.REDACT_REQUEST, Permission.REDACT_CONFIRM})
 
 ROLES: dict[str, frozenset[Permission]] = {
     Role.VIEWER: _READS,
-    Role.CONTRIBUTOR: _READS | _WRITES,
+    Role.CONTRIBUTOR: _READS | _WRITES | {Permission.REDACT_REQUEST},
     Role.APPROVER: _READS
     | {
         Permission.SIGN_OFF,
@@ -93,7 +99,8 @@ ROLES: dict[str, frozenset[Permission]] = {
         Permission.READ_AUDIT,
         Permission.RESET_FACTOR,
         Permission.RETRY_JOB,
-    },
+    }
+    | _REDACTS,
     Role.LEAD: _READS
     | _WRITES
     | {
@@ -105,7 +112,10 @@ ROLES: dict[str, frozenset[Permission]] = {
         Permission.MANAGE_TOKENS,
         Permission.RESET_FACTOR,
         Permission.READ_AUDIT,
-    },
+        Permission.EXPORT_AGENCY,
+    }
+    | _REDACTS,
+    Role.DPO: _READS | _REDACTS | {Permission.READ_AUDIT},
     Role.SCHEME_ADMIN: frozenset(
         {
             Permission.PUBLISH_GUIDANCE,
@@ -125,6 +135,9 @@ _REFUSALS: dict[Permission, str] = {
     "a self-assessment.",
     Permission.PUBLISH_GUIDANCE: "Only a scheme administrator can change or publish guidance.",
     Permission.WITHDRAW_EDITION: "Only a scheme administrator can withdraw or restore an edition.",
+    Permission.REDACT_CONFIRM: "Only a lead, an approver or a data protection officer can decide "
+    "whether personal data is removed.",
+    Permission.EXPORT_AGENCY: "Only a lead can take out everything that the agency holds here.",
 }
 NOT_THE_SCHEMES = "You act for the scheme. This belongs to an agency, and the scheme cannot see it."
 

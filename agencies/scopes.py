@@ -28,6 +28,8 @@ class Scope(models.TextChoices):
     EVIDENCE_WRITE = "evidence:write", "Add, change and attach evidence"
     REPORTS_READ = "reports:read", "Read and download reports"
     REPORTS_WRITE = "reports:write", "Ask for reports"
+    REDACTIONS_READ = "redactions:read", "Read the requests to remove personal data"
+    REDACTIONS_WRITE = "redactions:write", "Ask for the removal of personal data"
     PEOPLE_READ = "people:read", "Read who has access"
     PEOPLE_WRITE = "people:write", "Invite, change and remove people"
     AUDIT_READ = "audit:read", "Read the audit trail"
@@ -45,6 +47,8 @@ NEEDS: dict[str, frozenset[Permission]] = {
     Scope.EVIDENCE_WRITE: frozenset({Permission.MANAGE_EVIDENCE}),
     Scope.REPORTS_READ: frozenset({Permission.READ_REPORT}),
     Scope.REPORTS_WRITE: frozenset({Permission.REQUEST_REPORT, Permission.RETRY_JOB}),
+    Scope.REDACTIONS_READ: frozenset({Permission.REDACT_REQUEST}),
+    Scope.REDACTIONS_WRITE: frozenset({Permission.REDACT_REQUEST}),
     Scope.PEOPLE_READ: frozenset({Permission.MANAGE_PEOPLE}),
     Scope.PEOPLE_WRITE: frozenset({Permission.MANAGE_PEOPLE}),
     Scope.AUDIT_READ: frozenset({Permission.READ_AUDIT}),

@@ -22,6 +22,7 @@ from agencies.workflow import NotAllowed, Stale
 from assessments.api import UUID_PATH, AnswerViewSet, AssessmentViewSet
 from assessments.api_evidence import EvidenceViewSet
 from assessments.api_readiness import ReadinessView
+from protection.api import RedactionViewSet
 from reports.api import AssessmentReportsView, ReportViewSet
 from standards.api import EditionViewSet, GuidanceViewSet
 
@@ -33,6 +34,7 @@ router.register(
     f"assessments/(?P<assessment_id>{UUID_PATH})/answers", AnswerViewSet, basename="answer"
 )
 router.register("evidence", EvidenceViewSet, basename="evidence")
+router.register("redactions", RedactionViewSet, basename="redaction")
 router.register("reports", ReportViewSet, basename="report")
 router.register("people", PeopleViewSet, basename="person")
 router.register("invitations", InvitationViewSet, basename="invitation")

@@ -36,6 +36,11 @@ SCOPES: Mapping[str, Mapping[str, str]] = {
     "assessment-readiness": {"GET": Scope.ASSESSMENTS_READ},
     "answer-list": {"GET": Scope.ASSESSMENTS_READ},
     "answer-detail": {"GET": Scope.ASSESSMENTS_READ, "PATCH": Scope.ASSESSMENTS_WRITE},
+    "redaction-list": {"GET": Scope.REDACTIONS_READ, "POST": Scope.REDACTIONS_WRITE},
+    "redaction-detail": {"GET": Scope.REDACTIONS_READ},
+    "redaction-confirm": {"POST": NEVER},
+    "redaction-refuse": {"POST": NEVER},
+    "redaction-withdraw": {"POST": Scope.REDACTIONS_WRITE},
     "evidence-list": {"GET": Scope.EVIDENCE_READ, "POST": Scope.EVIDENCE_WRITE},
     "evidence-detail": {
         "GET": Scope.EVIDENCE_READ,

@@ -20,6 +20,13 @@ from celery.signals import (  # noqa: E402
 
 from jobs.queue import app  # noqa: E402
 
+app.conf.imports = (*app.conf.imports, "protection.tasks")
+app.conf.beat_schedule["tidy"] = {
+    "task": "protection.tidy",
+    "schedule": crontab(minute="15"),
+    "options": {"queue": "default"},
+}
+
 __all__ = ["app"]
 
 app.conf.imports = (*app.conf.imports, "assessments.tasks", "config.tasks")

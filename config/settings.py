@@ -53,6 +53,7 @@ INSTALLED_APPS = [
     "standards",
     "assessments",
     "reports",
+    "protection",
 ]
 
 MIDDLEWARE = [
@@ -270,6 +271,8 @@ JOB_KINDS = {
     "factor_reset_mail": {"handler": "agencies.mail_factors", "queue": "default"},
     "invitation_mail": {"handler": "agencies.mail", "queue": "default"},
     "report": {"handler": "reports.tasks", "queue": "reports"},
+    "redaction_mail": {"handler": "protection.mail", "queue": "default"},
+    "export": {"handler": "protection.exporting", "queue": "reports"},
 }
 
 REST_FRAMEWORK = {

@@ -13,6 +13,7 @@ urlpatterns = [
     path("standards/", include("standards.urls")),
     path("assessments/", include("assessments.urls")),
     path("reports/", include("reports.urls")),
+    path("data-protection/", include("protection.urls")),
     path("api/v1/", include("config.api")),
     path("api/v1/schema/", SpectacularAPIView.as_view(), name="api-schema"),
     path(

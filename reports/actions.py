@@ -5,9 +5,12 @@ from __future__ import annotations
 import hashlib
 import uuid
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 
 from django.db import transaction
+from django.db.models import QuerySet
+from django.utils import timezone
 
 from agencies import audit
 from agencies.models import Membership
@@ -15,10 +18,12 @@ from agencies.permissions import Permission, require
 from agencies.workflow import NotAllowed
 from assessments.models import Assessment, Submission
 from jobs.actions import enqueue, retry
+from jobs.handlers import JobFailed
 from jobs.models import Job
 from reports import store
 from reports.documents import readiness
 from reports.models import Kind, Report
+from reports.tasks import DESTROYED
 
 
 @transaction.atomic
@@ -62,6 +67,8 @@ def try_again(report: Report, *, by: Membership) -> Report:
 def download(report: Report, *, by: Membership) -> Path:
     """The file, after asking again whether `by` may read it. Every download is an event."""
     require(by, Permission.READ_REPORT)
+    if report.is_destroyed:
+        raise NotAllowed("This report was destroyed: personal data was removed. Ask for a new one.")
     path = store.path_of(report.stored_as)
     if not report.is_ready:
         raise NotAllowed("This report is not ready yet. Its page tells when it is.")
@@ -78,7 +85,9 @@ def keep(job: Job, *, content_key: str, made_at: datetime, pdf: bytes, pages: in
     What changed between the request and the reading makes it another content: then the job gives
     up its key, so that a later request for the first content is not answered with the second.
     """
-    report = Report.objects.get(pk=job.subject_id)
+    report = Report.objects.select_for_update(of=("self",)).get(pk=job.subject_id)
+    if report.is_destroyed:
+        raise JobFailed(DESTROYED)
     report.stored_as = store.keep(pdf)
     report.sha256, report.size = hashlib.sha256(pdf).hexdigest(), len(pdf)
     report.content_key, report.made_at, report.pages = content_key, made_at, pages
@@ -88,6 +97,29 @@ def keep(job: Job, *, content_key: str, made_at: datetime, pdf: bytes, pages: in
         job.save(update_fields=["content_key"])
     audit.record("report.finish", report, sha256=report.sha256, pages=pages)
     return report
+
+
+@transaction.atomic
+def destroy(reports: QuerySet[Report], *, by: Membership) -> list[Report]:
+    """Destroy the files of these reports, for they could hold personal data that was removed.
+
+    Those that are still being made come to nothing. Their jobs give up their keys: whoever asks
+    again gets a new report. The files go once the transaction is committed.
+    """
+    require(by, Permission.REDACT_CONFIRM)
+    wanted = reports.filter(destroyed_at=None)
+    # Jobs first, as a worker does that keeps its report.
+    jobs = Job.objects.select_for_update(of=("self",)).filter(pk__in=wanted.values("job"))
+    for job in jobs.order_by("pk"):
+        job.content_key = f"destroyed:{job.pk}"
+        job.save(update_fields=["content_key"])
+    found = list(wanted.select_for_update(of=("self",)).order_by("pk"))
+    names = [report.stored_as for report in found if report.stored_as]
+    reports.filter(pk__in=[report.pk for report in found]).update(
+        destroyed_at=timezone.now(), stored_as=""
+    )
+    transaction.on_commit(partial(store.remove, names))
+    return found
 
 
 def _round(report: Report) -> int | None:

@@ -39,7 +39,9 @@ class ReportSerializer(serializers.ModelSerializer[Report]):
 
     assessment = serializers.UUIDField(source="assessment_id", read_only=True)
     round = serializers.IntegerField(source="submission.round", read_only=True, default=None)
-    status = serializers.SerializerMethodField(help_text="queued, running, done or failed.")
+    status = serializers.SerializerMethodField(
+        help_text="queued, running, done, failed or destroyed."
+    )
     message = serializers.SerializerMethodField(help_text="The same in a sentence.")
     file = serializers.SerializerMethodField(help_text="Where the PDF is, once it is ready.")
 

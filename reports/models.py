@@ -90,6 +90,9 @@ class Report(TenantModel):
     sha256 = models.CharField(max_length=64, blank=True, help_text="Hash of the file.")
     size = models.PositiveIntegerField(default=0, help_text="Bytes.")
     pages = models.PositiveSmallIntegerField(default=0, help_text="Pages.")
+    destroyed_at = models.DateTimeField(
+        null=True, blank=True, help_text="When the file went: it could hold removed personal data."
+    )
 
     objects = ReportQuerySet.as_manager()
 
@@ -110,3 +113,7 @@ class Report(TenantModel):
     @property
     def is_ready(self) -> bool:
         return bool(self.stored_as)
+
+    @property
+    def is_destroyed(self) -> bool:
+        return self.destroyed_at is not None

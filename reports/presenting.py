@@ -19,6 +19,10 @@ SLOW = (
     "the service that makes them is not answering. Your request is kept and will be done as soon "
     "as it answers: you do not need to ask again or to keep this page open."
 )
+DESTROYED = (
+    "Personal data was removed from what it shows, so the file was destroyed. Ask for a new "
+    "report: it shows what is left."
+)
 GONE_QUIET = (
     "The part of the service that was making it stopped answering. Your request is kept and will "
     "be taken up again by itself."
@@ -27,7 +31,7 @@ GONE_QUIET = (
 
 @dataclass(frozen=True)
 class Progress:
-    """status: queued, running, done or failed · is_moving: the page should look again soon."""
+    """status: queued, running, done, failed or destroyed · is_moving: look again soon."""
 
     status: str
     title: str
@@ -61,6 +65,10 @@ def choices(assessment: Assessment, rounds: Iterable[Submission]) -> list[Choice
 
 
 def progress(report: Report) -> Progress:
+    if report.is_destroyed:
+        return Progress(
+            "destroyed", "This report was destroyed", DESTROYED, "Destroyed", "grey", False
+        )
     job = report.job
     match job.status:
         case Status.DONE:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import uuid
+from collections.abc import Iterable
 from pathlib import Path
 
 from django.conf import settings
@@ -29,6 +30,11 @@ def keep(content: bytes) -> str:
     finally:
         os.close(descriptor)
     return name
+
+
+def remove(names: Iterable[str]) -> None:
+    for name in names:
+        path_of(name).unlink(missing_ok=True)
 
 
 def path_of(stored_as: str) -> Path:

@@ -29,6 +29,9 @@ CHANGED = (
 )
 
 
+DESTROYED = "Personal data was removed while this report was being made. Ask for a new one."
+
+
 def read(job: Job) -> Payload:
     from assessments import snapshot
     from jobs.handlers import JobFailed
@@ -36,6 +39,8 @@ def read(job: Job) -> Payload:
     from reports.models import Report
 
     report = Report.objects.for_work().get(pk=job.subject_id)
+    if report.is_destroyed:
+        raise JobFailed(DESTROYED)
     if report.submission and not snapshot.is_unchanged(report.submission):
         raise JobFailed(CHANGED)
     found = readiness.source(report.assessment, report.submission)

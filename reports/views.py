@@ -66,9 +66,13 @@ class DetailView(ReportMixin, TemplateView):
             report=self.report,
             progress=progress(self.report),
             file_name=file_name(self.report),
-            may_retry=self.report.job.has_failed and can(self.by, Permission.RETRY_JOB),
+            may_retry=_may_retry(self.report) and can(self.by, Permission.RETRY_JOB),
             **kwargs,
         )
+
+
+def _may_retry(report: Report) -> bool:
+    return report.job.has_failed and not report.is_destroyed
 
 
 class StatusView(ReportMixin, View):

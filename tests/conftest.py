@@ -122,6 +122,7 @@ lead = _member(Role.LEAD)
 contributor = _member(Role.CONTRIBUTOR)
 approver = _member(Role.APPROVER)
 viewer = _member(Role.VIEWER)
+dpo = _member(Role.DPO)
 
 
 @pytest.fixture

@@ -15,6 +15,8 @@ EVIDENCE = {"pk": "{evidence}"}
 REPORT = {"pk": "{report}"}
 VERSION = {"code": EDITION, "version": "1.1"}
 TERM = {"code": EDITION, "term": term_key("Answer")}
+REDACTION = {"pk": "{redaction}"}
+EXPORT = {"pk": "{export}"}
 API_ANSWERS = {"assessment_id": "{assessment}"}
 
 PUBLIC: dict[str, Kwargs] = {
@@ -131,6 +133,18 @@ MEMBERS: dict[str, Kwargs] = {
     "reports:status": REPORT,
     "reports:retry": REPORT,
     "reports:download": REPORT,
+    "protection:list": {},
+    "protection:request_answer": {"answer": "{answer}"},
+    "protection:request_evidence": {"version": "{version}"},
+    "protection:detail": REDACTION,
+    "protection:confirm": REDACTION,
+    "protection:refuse": REDACTION,
+    "protection:withdraw": REDACTION,
+    "protection:exports": {},
+    "protection:export": EXPORT,
+    "protection:export_status": EXPORT,
+    "protection:export_retry": EXPORT,
+    "protection:export_download": EXPORT,
 }
 API: dict[str, Kwargs] = {
     "api-schema": {},
@@ -152,6 +166,11 @@ API: dict[str, Kwargs] = {
     "assessment-submissions": SUBMITTED,
     "answer-list": API_ANSWERS,
     "answer-detail": {**API_ANSWERS, "code": "1.1"},
+    "redaction-list": {},
+    "redaction-detail": REDACTION,
+    "redaction-confirm": REDACTION,
+    "redaction-refuse": REDACTION,
+    "redaction-withdraw": REDACTION,
     "evidence-list": {},
     "evidence-detail": EVIDENCE,
     "evidence-attach": EVIDENCE,

@@ -24,6 +24,9 @@ from assessments.actions.evidence import Details, Source, add_evidence
 from assessments.actions.signoff import sign_off
 from assessments.actions.submission import submit
 from assessments.models import Answer, Assessment, Evidence, EvidenceKind
+from protection.actions.exports import request_export
+from protection.actions.redaction import request_for_answer
+from protection.models import Part, Reason
 from reports.actions import request_report
 from standards.actions import drafting
 from standards.models import Edition, Guidance, GuidanceDraft
@@ -51,6 +54,8 @@ def furnish(agency: Agency, people: Mapping[str, Membership], enter: Enter) -> I
         draft = _start(f"The {word} draft", by)
         answered = _answer(draft, "1.1", word, by)
         piece = _evidence(word, answered, by)
+        removal = request_for_answer(answered, part=Part.HOW, reason=Reason.CHILD, by=by)
+        export = request_export(by=by)
         finished = _start(f"The {word} submission", by)
         for answer in finished.answers.select_related("clause"):
             say(answer, f"{word} {answer.clause.code}", by=by)
@@ -88,6 +93,8 @@ def furnish(agency: Agency, people: Mapping[str, Membership], enter: Enter) -> I
         "report": report,
         "machine": machine,
         "token": token,
+        "redaction": removal,
+        "export": export,
         "membership": people[Role.CONTRIBUTOR],
         "reset": reset,
     }

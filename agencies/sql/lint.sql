@@ -29,6 +29,9 @@ SELECT name AS what, 'has no kind: declare it with GuardTable' AS fault FROM tab
 UNION ALL SELECT name, 'is in no plane: no role may use it' FROM tables t
   WHERE kind IN ('agency', 'identity', 'global')
     AND NOT EXISTS (SELECT FROM grants g WHERE g.oid = t.oid)
+UNION ALL SELECT name, 'no worker may read it, so an agency''s export would lack it' FROM tables t
+  WHERE kind = 'agency' AND has_table_privilege('r_agency', oid, 'SELECT')
+    AND NOT has_table_privilege('r_worker', oid, 'SELECT')
 UNION ALL SELECT name, 'row-level security is off or not forced' FROM walled
   WHERE NOT (relrowsecurity AND relforcerowsecurity)
 UNION ALL SELECT DISTINCT g.name, 'no policy for ' || g.role FROM grants g

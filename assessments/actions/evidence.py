@@ -13,7 +13,7 @@ from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
 from django.core.validators import URLValidator
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import Max, ProtectedError
 
 from agencies import audit
 from agencies.models import Membership
@@ -51,6 +51,8 @@ SIGNED = (
 )
 NOT_READY = "This file is waiting for its virus check. Try again later."
 INFECTED = "This file was refused by the virus check, so it cannot be opened."
+REMOVED = "This file was destroyed because it held personal data."
+ON_RECORD = "Somebody asked to remove personal data from this evidence, so its record is kept."
 GONE = "This file is missing from the store. Tell the people who run this service."
 LINK = "This evidence is a link to a website, so there is no file to download."
 _is_url = URLValidator(schemes=["http", "https"])
@@ -138,7 +140,10 @@ def delete_evidence(evidence: Evidence, *, by: Membership) -> Evidence:
         raise NotAllowed(WAS_SUBMITTED)
     stored = list(locked.versions.exclude(stored_as="").values_list("stored_as", flat=True))
     versions = locked.versions.count()
-    locked.versions.all().delete()
+    try:
+        locked.versions.all().delete()
+    except ProtectedError as error:
+        raise NotAllowed(ON_RECORD) from error
     Evidence.objects.filter(pk=locked.pk).delete()
     transaction.on_commit(partial(files.remove, stored))
     audit.record("evidence.delete", locked, versions=versions)
@@ -149,6 +154,8 @@ def delete_evidence(evidence: Evidence, *, by: Membership) -> Evidence:
 def download(version: EvidenceVersion, *, by: Membership) -> Path:
     """The path of the version's file, for a person who may have it; writes the event."""
     require(by, Permission.DOWNLOAD_EVIDENCE)
+    if version.is_removed:
+        raise NotAllowed(REMOVED)
     if not version.is_file:
         raise NotAllowed(LINK)
     if not version.may_be_opened:

@@ -10,6 +10,7 @@ from assessments.models.evidence import (
 )
 from assessments.models.progress import ProgressPoint
 from assessments.models.submission import (
+    RoundRedaction,
     SignOff,
     Submission,
     SubmittedAnswer,
@@ -29,6 +30,7 @@ __all__ = [
     "EvidenceLink",
     "EvidenceVersion",
     "ProgressPoint",
+    "RoundRedaction",
     "ScanState",
     "SignOff",
     "Status",

@@ -17,6 +17,7 @@ class ScanState(models.TextChoices):
     NOT_SCANNED = "not_scanned", "Not virus-checked"
     CLEAN = "clean", "Virus-checked"
     REFUSED = "refused", "Refused"
+    REMOVED = "removed", "Removed"
 
 
 OPENABLE = frozenset({ScanState.NOT_SCANNED, ScanState.CLEAN})
@@ -104,6 +105,11 @@ class EvidenceVersion(TenantModel):
     refused_because = models.CharField(max_length=200, blank=True, help_text="Why, in words.")
     by = person("Who added this version.")
     at = models.DateTimeField(default=timezone.now, help_text="When.")
+    redacted_at = models.DateTimeField(
+        null=True,
+        blank=True,
+        help_text="When the file or link was destroyed for what it held.",
+    )
 
     class Meta:
         ordering = ("-number",)
@@ -126,6 +132,10 @@ class EvidenceVersion(TenantModel):
     @property
     def is_refused(self) -> bool:
         return self.scan_state == ScanState.REFUSED
+
+    @property
+    def is_removed(self) -> bool:
+        return self.scan_state == ScanState.REMOVED
 
     @property
     def may_be_opened(self) -> bool:

@@ -108,6 +108,34 @@ class Submission(TenantModel):
         return self.review_started_at is not None
 
 
+class RoundRedaction(TenantModel):
+    """Personal data was destroyed in a round: its hash before and after, as links of a chain.
+
+    The first begins with Submission.sha256, which stays, and is the hash of the original.
+    """
+
+    KEPT: ClassVar[str] = KEPT
+    DATA_CLASS: ClassVar[dict[str, str]] = {"sha256_before": NONE, "sha256_after": NONE}
+
+    submission = models.ForeignKey(
+        Submission,
+        models.PROTECT,
+        db_constraint=False,
+        related_name="redactions",
+        help_text="Which round.",
+    )
+    redaction_id = models.UUIDField(help_text="The decision of two people, see Redaction.")
+    at = models.DateTimeField(default=timezone.now, help_text="When.")
+    sha256_before = models.CharField(max_length=64, help_text="Hash of the rows as they were.")
+    sha256_after = models.CharField(max_length=64, help_text="Hash of the rows that are left.")
+
+    class Meta:
+        ordering = ("at",)
+
+    def __str__(self) -> str:
+        return f"redaction of {self.submission_id}"
+
+
 class SubmittedAnswer(TenantModel):
     """An answer as it was submitted."""
 

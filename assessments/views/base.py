@@ -31,6 +31,7 @@ POWERS = {
     "may_submit": Permission.SUBMIT,
     "may_withdraw": Permission.WITHDRAW,
     "may_request_report": Permission.REQUEST_REPORT,
+    "may_redact": Permission.REDACT_REQUEST,
 }
 
 

@@ -15,7 +15,7 @@ from assessments import snapshot
 from assessments.actions import signoff, submission
 from assessments.checks import what_stops_sign_off
 from assessments.forms.lifecycle import SignOffForm
-from assessments.models import Assessment, Submission, SubmittedEvidence
+from assessments.models import Answer, Assessment, Submission, SubmittedEvidence
 from assessments.presenting import blocker_rows, clause_rows
 from assessments.views.base import AssessmentMixin, StepView
 from assessments.views.overview import StandingMixin
@@ -126,19 +126,23 @@ class SubmissionView(AssessmentMixin, TemplateView):
             "assessment__edition", "sign_off", "guidance", "rules", "by"
         )
         found = get_object_or_404(rounds, assessment=self.assessment, round=self.kwargs["round"])
-        context = {
+        context = super().get_context_data(**kwargs)
+        return context | {
             "submission": found,
-            "answers": _answers(found),
+            "answers": _answers(found, may_redact=context["may_redact"]),
+            "redactions": list(found.redactions.all()),
             "is_unchanged": snapshot.is_unchanged(found),
         }
-        return super().get_context_data(**{**context, **kwargs})
 
 
-def _answers(submission: Submission) -> list[dict[str, Any]]:
-    """Frozen answers with their level in words and their evidence."""
+def _answers(submission: Submission, *, may_redact: bool) -> list[dict[str, Any]]:
+    """Frozen answers with their level in words and their evidence; redact: see the template."""
+    working = Answer.objects.filter(assessment=submission.assessment_id)
+    origins = dict(working.values_list("clause_id", "pk")) if may_redact else {}
     rules = Rules.from_document(submission.rules.document)
     evidence: dict[Any, list[SubmittedEvidence]] = {}
-    for row in SubmittedEvidence.objects.filter(answer__submission=submission):
+    rows = SubmittedEvidence.objects.filter(answer__submission=submission)
+    for row in rows.select_related("version"):
         evidence.setdefault(row.answer_id, []).append(row)
     return [
         {
@@ -146,6 +150,7 @@ def _answers(submission: Submission) -> list[dict[str, Any]]:
             "clause": answer.clause,
             "level": "" if answer.level is None else rules.title_of(answer.level),
             "evidence": evidence.get(answer.pk, []),
+            "redact": origins.get(answer.clause_id),
         }
         for answer in submission.answers.select_related("clause__standard")
     ]

@@ -150,8 +150,7 @@ def _clear(agency: Agency) -> None:
 
 def _remove_files(evidence: list[str], reports: list[str]) -> None:
     files.remove(evidence)
-    for name in reports:
-        store.path_of(name).unlink(missing_ok=True)
+    store.remove(reports)
 
 
 def _names(model: type[EvidenceVersion | Report], agency: Agency) -> list[str]:

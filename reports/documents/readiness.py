@@ -112,6 +112,7 @@ def _standing(found: Source) -> Document:
         "submitted_by": submission and submission.by.display_name,
         "withdrawn_at": submission and submission.withdrawn_at,
         "sha256": submission and submission.sha256,
+        "redacted_at": [link.at for link in submission.redactions.all()] if submission else [],
         "signed": sign_off
         and {"name": sign_off.name, "at": sign_off.at, "declaration": sign_off.declaration},
     }

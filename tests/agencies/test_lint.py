@@ -18,6 +18,7 @@ FAULTS = {
         f"REVOKE ALL ON {T} FROM r_agency, r_worker, r_staff, app_policy",
         "is in no plane",
     ),
+    "not in exports": (f"REVOKE SELECT ON {T} FROM r_worker", "no worker may read it"),
     "row-level security off": (f"ALTER TABLE {T} DISABLE ROW LEVEL SECURITY", "off or not forced"),
     "not forced": (f"ALTER TABLE {T} NO FORCE ROW LEVEL SECURITY", "off or not forced"),
     "policy missing": (f"DROP POLICY r_agency ON {T}", "no policy for r_agency"),

@@ -38,6 +38,8 @@ NO_PAGE = {
     "mfa_authenticate": "between password and sign-in: see test_second_factor",
     "assessments:evidence_download": FILE,
     "reports:download": FILE,
+    "protection:export_download": FILE,
+    "protection:export_status": DATA,
     "reports:status": DATA,
     "reports:request": "leads to reports:list",
     "account_reset_password_from_key": "needs the link of a mail: see test_new_password",
@@ -47,6 +49,8 @@ WHO = {
     "account_logout": "lead",
     "assessments:sign_off": "approver",
     "assessments:withdraw": "approver",
+    "protection:confirm": "dpo",
+    "protection:refuse": "dpo",
 }
 # The steps that a draft does not allow yet; test_steps_of_signing sees them when they are due.
 STATUS = {

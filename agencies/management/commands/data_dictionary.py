@@ -11,7 +11,7 @@ from django.db import models
 
 from agencies.models import NONE
 
-APPS = ("agencies", "jobs", "standards", "assessments", "tracking", "reports")
+APPS = ("agencies", "jobs", "standards", "assessments", "tracking", "reports", "protection")
 PATH = settings.BASE_DIR / "docs" / "data-dictionary.md"
 HEAD = """# Data dictionary
 

@@ -1,0 +1,138 @@
+"""Removals of personal data through the API: the same actions as the pages."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.shortcuts import get_object_or_404
+from drf_spectacular.utils import extend_schema, extend_schema_view
+from rest_framework import mixins, serializers, status, viewsets
+from rest_framework.decorators import action
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from agencies.permissions import Permission, require
+from agencies.reauthentication import is_fresh
+from assessments.api import UUID_PATH
+from assessments.models import Answer, EvidenceVersion
+from protection.actions import redaction as actions
+from protection.models import Part, Reason, Redaction
+
+PROVE = "Confirm your password in the browser first: this removes something for good."
+
+
+class RedactionSerializer(serializers.ModelSerializer[Redaction]):
+    """A request to remove personal data. requested_by, decided_by: ids of memberships."""
+
+    class Meta:
+        model = Redaction
+        fields = (
+            "id",
+            "answer",
+            "version",
+            "part",
+            "spares_current",
+            "reason",
+            "note",
+            "status",
+            "requested_by",
+            "requested_at",
+            "decided_by",
+            "decided_at",
+            "destroyed_at",
+        )
+        read_only_fields = fields
+
+
+class NewRedactionSerializer(serializers.Serializer[Any]):
+    """What is to be removed: of an answer or of a version of evidence, one of them."""
+
+    answer = serializers.UUIDField(required=False, allow_null=True, default=None)
+    version = serializers.UUIDField(required=False, allow_null=True, default=None)
+    part = serializers.ChoiceField(choices=Part.choices)
+    spares_current = serializers.BooleanField(
+        default=False, help_text="The text as it stands now was put right already, and stays."
+    )
+    reason = serializers.ChoiceField(choices=Reason.choices)
+    note = serializers.CharField(
+        required=False, allow_blank=True, default="", max_length=actions.MAX_NOTE
+    )
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        if (attrs["answer"] is None) == (attrs["version"] is None):
+            raise serializers.ValidationError("Give either an answer or a version, one of them.")
+        return attrs
+
+
+class ConfirmSerializer(serializers.Serializer[Any]):
+    has_understood = serializers.BooleanField(
+        default=False, help_text="True: it is destroyed for good."
+    )
+
+
+@extend_schema_view(
+    list=extend_schema(summary="Requests to remove personal data"),
+    retrieve=extend_schema(summary="One request to remove personal data"),
+)
+class RedactionViewSet(
+    mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.GenericViewSet[Redaction]
+):
+    queryset = Redaction.objects.none()
+    serializer_class = RedactionSerializer
+    lookup_value_regex = UUID_PATH
+
+    def get_queryset(self) -> Any:
+        if getattr(self, "swagger_fake_view", False):
+            return self.queryset
+        require(self.request.membership, Permission.REDACT_REQUEST)
+        return Redaction.objects.for_page()
+
+    @extend_schema(
+        summary="Ask for the removal of personal data",
+        request=NewRedactionSerializer,
+        responses={201: RedactionSerializer},
+    )
+    def create(self, request: Request) -> Response:
+        require(request.membership, Permission.REDACT_REQUEST)
+        sent = NewRedactionSerializer(data=request.data)
+        sent.is_valid(raise_exception=True)
+        said = dict(sent.validated_data)
+        answer, version = said.pop("answer"), said.pop("version")
+        if answer is not None:
+            found = get_object_or_404(Answer.objects.select_related("assessment"), pk=answer)
+            made = actions.request_for_answer(found, **said, by=request.membership)
+        else:
+            piece = get_object_or_404(
+                EvidenceVersion.objects.select_related("evidence"), pk=version
+            )
+            made = actions.request_for_evidence(piece, **said, by=request.membership)
+        return Response(RedactionSerializer(made).data, status=status.HTTP_201_CREATED)
+
+    @extend_schema(
+        summary="Confirm it, as a second person", request=ConfirmSerializer,
+        responses=RedactionSerializer,
+    )  # fmt: skip
+    @action(detail=True, methods=["post"])
+    def confirm(self, request: Request, pk: str) -> Response:
+        if not is_fresh(request._request):
+            raise PermissionDenied(PROVE)
+        sent = ConfirmSerializer(data=request.data)
+        sent.is_valid(raise_exception=True)
+        done = actions.confirm(self.get_object(), **sent.validated_data, by=request.membership)
+        return self.shown(done)
+
+    @extend_schema(
+        summary="Refuse it, as a second person", request=None, responses=RedactionSerializer
+    )
+    @action(detail=True, methods=["post"])
+    def refuse(self, request: Request, pk: str) -> Response:
+        return self.shown(actions.refuse(self.get_object(), by=request.membership))
+
+    @extend_schema(summary="Withdraw the request", request=None, responses=RedactionSerializer)
+    @action(detail=True, methods=["post"])
+    def withdraw(self, request: Request, pk: str) -> Response:
+        return self.shown(actions.withdraw(self.get_object(), by=request.membership))
+
+    def shown(self, redaction: Redaction) -> Response:
+        return Response(RedactionSerializer(Redaction.objects.get(pk=redaction.pk)).data)

@@ -1,0 +1,141 @@
+"""Where a text or file stands: what a decision to remove it destroys, found by queries alone."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Model, Q, QuerySet
+from django.utils.crypto import salted_hmac
+
+from assessments.models import (
+    Answer,
+    AnswerRevision,
+    EvidenceVersion,
+    Submission,
+    SubmittedAnswer,
+    SubmittedEvidence,
+)
+from protection.models import TEXT_FIELDS, Part, Redaction
+from reports.models import Report
+
+MARK = re.compile(r"\[Redacted on \d{1,2} [A-Z][a-z]+ \d{4}: personal data was removed\]")
+"""What ctx.redact() leaves behind (protection/sql/redact.sql)."""
+BYTES = "bytes"
+
+
+@dataclass(frozen=True)
+class Place:
+    """A field of a row that holds something to be destroyed, and the tombstone that will stay."""
+
+    table: str
+    record_id: UUID
+    field: str
+    digest: str
+
+
+@dataclass(frozen=True)
+class Extent:
+    """How far a removal reaches. rounds: submissions whose frozen rows change."""
+
+    places: list[Place]
+    rounds: list[Submission]
+    reports: QuerySet[Report]
+
+    def count(self, *tables: type[Model]) -> int:
+        """Rows of these tables, not fields."""
+        names = {table._meta.db_table for table in tables}
+        return len({place.record_id for place in self.places if place.table in names})
+
+
+def holds_something(text: str) -> bool:
+    """Whether there is anything but the mark of an earlier removal."""
+    return bool(text) and not MARK.fullmatch(text)
+
+
+def keyed(text: str) -> str:
+    """A hash that only this service can make: nobody can try names against it."""
+    return salted_hmac("protection.tombstone", text, algorithm="sha256").hexdigest()
+
+
+def extent(redaction: Redaction) -> Extent:
+    part = Part(redaction.part)
+    if redaction.answer is not None:
+        return _of_answer(redaction.answer, part, spares=redaction.spares_current)
+    if redaction.version is not None:
+        return _of_evidence(redaction.version, part, spares=redaction.spares_current)
+    raise ValueError("a removal is of an answer or of evidence")
+
+
+def has_text(answer: Answer) -> set[str]:
+    """The fields of this answer that hold text in any of its places."""
+    return {place.field for place in _answer_places(answer, TEXT_FIELDS)}
+
+
+def _of_answer(answer: Answer, part: Part, *, spares: bool) -> Extent:
+    places = list(_answer_places(answer, part.fields, spared=answer if spares else None))
+    return Extent(
+        places,
+        _rounds(places, SubmittedAnswer, "answers"),
+        Report.objects.filter(assessment=answer.assessment_id),
+    )
+
+
+def _answer_places(
+    answer: Answer, fields: Iterable[str], *, spared: Answer | None = None
+) -> Iterator[Place]:
+    frozen = SubmittedAnswer.objects.filter(
+        submission__assessment=answer.assessment_id, clause=answer.clause_id
+    )
+    yield from _texts([answer], fields, spared)
+    yield from _texts(AnswerRevision.objects.filter(answer=answer), fields, spared)
+    yield from _texts(frozen, fields, spared)
+
+
+def _of_evidence(version: EvidenceVersion, part: Part, *, spares: bool) -> Extent:
+    """Reports: all that were made, or are being made, since the evidence was added."""
+    evidence = version.evidence
+    places: list[Place] = []
+    if part.has_file:
+        frozen = SubmittedEvidence.objects.filter(version=version)
+        places += [*_texts([version], ("file_name", "url")), *_file(version)]
+        places += _texts(frozen, ("file_name", "url"))
+    if part.has_details:
+        frozen = SubmittedEvidence.objects.filter(version__evidence=evidence)
+        spared = evidence if spares else None
+        places += _texts([evidence, *frozen], ("title", "shows"), spared)
+    since = Q(made_at=None) | Q(made_at__gte=evidence.created_at)
+    return Extent(
+        places,
+        _rounds(places, SubmittedEvidence, "answers__evidence"),
+        Report.objects.filter(since, agency_id=version.agency_id),
+    )
+
+
+def is_spared(text: str, field: str, spared: Any) -> bool:
+    """`spared`: the row as it stands now, where what it says is clean; None: nothing is spared."""
+    return spared is not None and text == getattr(spared, field)
+
+
+def _texts(rows: Iterable[Any], fields: Iterable[str], spared: Any = None) -> Iterator[Place]:
+    for row in rows:
+        for field in fields:
+            text = getattr(row, field)
+            if holds_something(text) and not is_spared(text, field, spared):
+                yield Place(row._meta.db_table, row.pk, field, keyed(text))
+
+
+def _file(version: EvidenceVersion) -> Iterator[Place]:
+    if version.stored_as:
+        yield Place(version._meta.db_table, version.pk, BYTES, version.sha256)
+
+
+def _rounds(places: list[Place], model: type[Model], path: str) -> list[Submission]:
+    frozen = [place.record_id for place in places if place.table == model._meta.db_table]
+    rounds = Submission.objects.select_related(
+        "assessment__edition", "sign_off", "guidance", "rules", "by"
+    )
+    return list(rounds.filter(**{f"{path}__in": frozen}).distinct().order_by("pk"))

@@ -1,0 +1,25 @@
+"""States of a request to remove personal data, and the steps between them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from django.db import models
+
+from agencies.permissions import Permission
+from agencies.workflow import Step
+
+
+class Status(models.TextChoices):
+    REQUESTED = "requested", "To be confirmed"
+    CONFIRMED = "confirmed", "Removed"
+    REFUSED = "refused", "Refused"
+    WITHDRAWN = "withdrawn", "Withdrawn"
+
+
+_OPEN = frozenset({Status.REQUESTED})
+REDACTION: Mapping[str, Step] = {
+    "confirm": Step(_OPEN, Status.CONFIRMED, Permission.REDACT_CONFIRM),
+    "refuse": Step(_OPEN, Status.REFUSED, Permission.REDACT_CONFIRM),
+    "withdraw": Step(_OPEN, Status.WITHDRAWN, Permission.REDACT_REQUEST),
+}
