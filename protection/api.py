@@ -12,6 +12,7 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from agencies.api_base import KEY, NothingSerializer, Once, OnlyKnown
 from agencies.permissions import Permission, require
 from agencies.reauthentication import is_fresh
 from assessments.api import UUID_PATH
@@ -45,7 +46,7 @@ class RedactionSerializer(serializers.ModelSerializer[Redaction]):
         read_only_fields = fields
 
 
-class NewRedactionSerializer(serializers.Serializer[Any]):
+class NewRedactionSerializer(OnlyKnown):
     """What is to be removed: of an answer or of a version of evidence, one of them."""
 
     answer = serializers.UUIDField(required=False, allow_null=True, default=None)
@@ -65,9 +66,16 @@ class NewRedactionSerializer(serializers.Serializer[Any]):
         return attrs
 
 
-class ConfirmSerializer(serializers.Serializer[Any]):
+class ConfirmSerializer(OnlyKnown):
     has_understood = serializers.BooleanField(
         default=False, help_text="True: it is destroyed for good."
+    )
+
+
+def _step(summary: str, sent: Any = NothingSerializer) -> Any:
+    """The schema of a POST that decides."""
+    return extend_schema(
+        summary=summary, parameters=[KEY], request=sent, responses={200: RedactionSerializer}
     )
 
 
@@ -76,7 +84,7 @@ class ConfirmSerializer(serializers.Serializer[Any]):
     retrieve=extend_schema(summary="One request to remove personal data"),
 )
 class RedactionViewSet(
-    mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.GenericViewSet[Redaction]
+    Once, mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.GenericViewSet[Redaction]
 ):
     queryset = Redaction.objects.none()
     serializer_class = RedactionSerializer
@@ -90,6 +98,7 @@ class RedactionViewSet(
 
     @extend_schema(
         summary="Ask for the removal of personal data",
+        parameters=[KEY],
         request=NewRedactionSerializer,
         responses={201: RedactionSerializer},
     )
@@ -109,10 +118,7 @@ class RedactionViewSet(
             made = actions.request_for_evidence(piece, **said, by=request.membership)
         return Response(RedactionSerializer(made).data, status=status.HTTP_201_CREATED)
 
-    @extend_schema(
-        summary="Confirm it, as a second person", request=ConfirmSerializer,
-        responses=RedactionSerializer,
-    )  # fmt: skip
+    @_step("Confirm it, as a second person", ConfirmSerializer)
     @action(detail=True, methods=["post"])
     def confirm(self, request: Request, pk: str) -> Response:
         if not is_fresh(request._request):
@@ -122,16 +128,16 @@ class RedactionViewSet(
         done = actions.confirm(self.get_object(), **sent.validated_data, by=request.membership)
         return self.shown(done)
 
-    @extend_schema(
-        summary="Refuse it, as a second person", request=None, responses=RedactionSerializer
-    )
+    @_step("Refuse it, as a second person")
     @action(detail=True, methods=["post"])
     def refuse(self, request: Request, pk: str) -> Response:
+        NothingSerializer(data=request.data).is_valid(raise_exception=True)
         return self.shown(actions.refuse(self.get_object(), by=request.membership))
 
-    @extend_schema(summary="Withdraw the request", request=None, responses=RedactionSerializer)
+    @_step("Withdraw the request")
     @action(detail=True, methods=["post"])
     def withdraw(self, request: Request, pk: str) -> Response:
+        NothingSerializer(data=request.data).is_valid(raise_exception=True)
         return self.shown(actions.withdraw(self.get_object(), by=request.membership))
 
     def shown(self, redaction: Redaction) -> Response:

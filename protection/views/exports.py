@@ -80,6 +80,9 @@ class RetryView(ExportMixin, View):
 class DownloadView(ExportMixin, Reauthenticated, View):
     """The file itself: all of the agency in one, so the person is asked for the password again."""
 
+    def get_reauthentication_next(self) -> str:
+        return reverse("protection:export", args=[self.kwargs["pk"]])
+
     def get(self, request: HttpRequest, pk: UUID) -> FileResponse:
         path = actions.download(self.export, by=self.by)
         response = FileResponse(

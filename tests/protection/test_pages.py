@@ -50,7 +50,8 @@ def post(client, redaction, action):
 
 def by_api(client, redaction, action):
     address = f"/api/v1/redactions/{redaction.pk}/{action}/"
-    return client.post(address, {"has_understood": True}, content_type="application/json")
+    sent = {"has_understood": True} if action == "confirm" else {}
+    return client.post(address, sent, content_type="application/json")
 
 
 @pytest.mark.parametrize("state", STATES)
@@ -221,3 +222,23 @@ def stale(client):
         record["at"] -= 6 * 60 * 60
     session.save()
     return client
+
+
+def test_request_sent_twice_with_a_key_is_one_and_odd_fields_are_named(spoken, lead, client_for):
+    client = client_for(lead)
+    sent = {"answer": str(spoken.pk), "part": "how", "reason": "child"}
+
+    def post(**extra):
+        return client.post(
+            "/api/v1/redactions/",
+            sent | extra,
+            content_type="application/json",
+            headers={"Idempotency-Key": "once"} if not extra else {},
+        )
+
+    first, second = post(), post()
+    assert (first.status_code, second.status_code) == (201, 201)
+    assert first.json()["id"] == second.json()["id"]
+    refused = post(names="Jane")
+    assert refused.status_code == 400
+    assert "names" in refused.json()["errors"]
