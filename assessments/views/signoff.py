@@ -124,7 +124,7 @@ class SubmissionView(AssessmentMixin, TemplateView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         rounds = Submission.objects.select_related(
             "assessment__edition", "sign_off", "guidance", "rules", "by"
-        )
+        ).prefetch_related("redactions")
         found = get_object_or_404(rounds, assessment=self.assessment, round=self.kwargs["round"])
         context = super().get_context_data(**kwargs)
         return context | {

@@ -51,7 +51,7 @@ def destroy(redaction: Redaction, *, by: Membership) -> dict[str, Any]:
         _redact_evidence(redaction, mark, assessments)
     _bury(redaction, reach)
     after = [_chain(redaction, one, before[one.pk]) for one in reach.rounds]
-    _forget_answered_requests()
+    _forget_answered_requests(redaction)
     return {
         "places": len(reach.places),
         "rounds": after,
@@ -146,9 +146,9 @@ def _bury(redaction: Redaction, reach: Extent) -> None:
     )
 
 
-def _forget_answered_requests() -> None:
+def _forget_answered_requests(redaction: Redaction) -> None:
     """An answer of the API that is kept for repeated requests may hold the text."""
-    kept = AnsweredRequest.objects.exclude(body="")
+    kept = AnsweredRequest.objects.filter(agency_id=redaction.agency_id).exclude(body="")
     kept.update(body=json.dumps(FORGOTTEN), headers={})
 
 

@@ -31,7 +31,8 @@ DESTROYED = "Personal data was removed while this was being made. Ask for a new 
 def request_export(*, by: Membership) -> Export:
     """Ask for everything. While one is being made it is that one, whoever asked."""
     require(by, Permission.EXPORT_AGENCY)
-    for export in Export.objects.for_page().in_force().filter(made_at=None):
+    begun = Export.objects.for_page().in_force().filter(agency_id=by.agency_id, made_at=None)
+    for export in begun:
         if export.job.is_open:
             return export
     wanted = uuid.uuid4()

@@ -139,6 +139,16 @@ def test_asking_while_one_is_made_is_the_same(lead):
         assert request_export(by=by).pk == request_export(by=by).pk
 
 
+def test_another_agencys_export_is_never_the_answer(lead, stranger):
+    """Even where nothing stands between agencies: a command on the server."""
+    with acting(stranger) as by:
+        theirs = request_export(by=by)
+    with owner(lead.agency):
+        ours = request_export(by=lead)
+    assert ours.pk != theirs.pk
+    assert ours.agency_id == lead.agency_id
+
+
 @pytest.mark.parametrize("role", [Role.CONTRIBUTOR, Role.APPROVER, Role.VIEWER, Role.DPO])
 def test_only_a_lead_takes_everything_out(role, lead, request):
     export = made(lead)

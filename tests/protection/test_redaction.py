@@ -126,7 +126,7 @@ def test_every_place_is_destroyed_and_the_rest_still_fits(
     take_back(assessment, lead)
     with acting(lead) as by:
         AnsweredRequest.objects.create(
-            agency_id=by.agency_id, by=by, key="1", status=200, body=f'{{"how": "{NAME}"}}'
+            agency_id=by.agency_id, by=by, key="1", code=200, body=f'{{"how": "{NAME}"}}'
         )
     with django_capture_on_commit_callbacks(execute=True):
         hand_in(assessment, approver, lead)
