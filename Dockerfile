@@ -18,6 +18,7 @@ COPY assessments assessments
 COPY config config
 COPY dev dev
 COPY jobs jobs
+COPY protection protection
 COPY reports reports
 COPY standards standards
 COPY static static
@@ -25,7 +26,7 @@ COPY templates templates
 # No secret is in the image: these values reach nothing but this command.
 RUN env SECRET_KEY=none CONTEXT_KEY=none MFA_KEY=none SCANNER=none DATABASE_URL=postgres://none/none \
         REDIS_URL=redis://none python manage.py collectstatic --noinput --verbosity=0 \
-    && python -m compileall -q agencies assessments config dev jobs reports standards
+    && python -m compileall -q agencies assessments config dev jobs protection reports standards
 
 FROM base AS service
 RUN useradd --uid 10001 --no-create-home --home-dir /tmp service \

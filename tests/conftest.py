@@ -24,6 +24,7 @@ from agencies.permissions import Role
 from agencies.tenancy import acting_for
 from standards.models import Edition
 from tests import factories
+from tests.browsing import visitor
 from tests.world import prove
 
 # A busy machine is no failure: laws are checked without a deadline.
@@ -157,7 +158,7 @@ def client_for() -> Callable[[Membership], Client]:
     """A browser of this person, signed in a moment ago, wearing this hat."""
 
     def sign_in(membership: Membership) -> Client:
-        client = Client()
+        client = visitor()
         client.force_login(membership.user)
         session = client.session
         session[SESSION_KEY] = str(membership.agency_id)

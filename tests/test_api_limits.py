@@ -10,7 +10,7 @@ from structlog.testing import capture_logs
 
 from agencies import limits
 from agencies.models import Membership
-from tests.agencies.people import visitor
+from tests.browsing import visitor
 from tests.test_api_keys import bearer
 
 pytestmark = pytest.mark.django_db

@@ -77,6 +77,9 @@ def furnish(agency: Agency, people: Mapping[str, Membership], enter: Enter) -> I
         sign_off(finished, name=f"Head of {word}", has_agreed=True, by=by)
     with enter(lead) as by:
         submission = submit(finished, by=by)
+        frozen = request_for_answer(
+            _find(finished, "8.8"), part=Part.HOW, reason=Reason.CARER, by=by
+        )
         report = request_report(finished, submission=submission, by=by)
         version = piece.versions.get()
         link = answered.evidence_links.get()
@@ -94,6 +97,7 @@ def furnish(agency: Agency, people: Mapping[str, Membership], enter: Enter) -> I
         "machine": machine,
         "token": token,
         "redaction": removal,
+        "frozen_redaction": frozen,
         "export": export,
         "membership": people[Role.CONTRIBUTOR],
         "reset": reset,

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
-import os
 import re
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -12,7 +10,6 @@ from typing import Any
 
 from allauth.account.models import EmailAddress
 from django.db import connection, connections
-from django.test import Client
 
 from agencies.actions import invitations
 from agencies.models import Invitation, Membership, User
@@ -21,14 +18,6 @@ from agencies.tokens import invitation_secret
 from tests.conftest import acting
 
 PASSWORD = "seven green kettles"
-_number = itertools.count(1)
-
-
-def visitor() -> Client:
-    """A browser at an address of its own, so that rate limits of tests do not meet."""
-    number = next(_number)
-    octets = [10, os.getpid() % 250, number // 250 % 250, number % 250]
-    return Client(REMOTE_ADDR=".".join(map(str, octets)))
 
 
 def invite(

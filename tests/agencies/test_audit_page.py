@@ -14,6 +14,7 @@ import pytest
 from django.conf import settings
 
 from agencies import audit, trail
+from agencies.management.commands.data_dictionary import APPS
 from agencies.models import Membership
 from tests.agencies.people import actions_of, all_at_once, as_auditor, invite
 from tests.conftest import acting, count_queries, owner
@@ -160,7 +161,7 @@ def test_file_is_harmless_in_a_spreadsheet_and_an_event(lead: Membership, client
 def test_every_event_of_the_code_has_words() -> None:
     """Read from the source: calls of record(), and the steps of every workflow."""
     root, found = Path(settings.BASE_DIR), set()
-    for app in ("agencies", "jobs", "standards", "assessments", "reports"):
+    for app in APPS:
         for path in (root / app).rglob("*.py"):
             for node in ast.walk(ast.parse(path.read_text())):
                 if isinstance(node, ast.Call) and ast.unparse(node.func) == "audit.record":

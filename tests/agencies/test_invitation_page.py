@@ -27,8 +27,8 @@ from tests.agencies.people import (
     page_of,
     service_actions,
     sign_in_of,
-    visitor,
 )
+from tests.browsing import visitor
 from tests.conftest import acting, owner
 from tests.factories import make_member
 

@@ -14,8 +14,8 @@ from agencies.models import Membership, User
 from agencies.scopes import Scope
 from agencies.second_factor import keys
 from tests.agencies.factors import code_of, forget_used_codes, set_up_app
-from tests.agencies.people import PASSWORD, service_actions, sign_in_of, visitor
-from tests.browsing import just_signed_in
+from tests.agencies.people import PASSWORD, service_actions, sign_in_of
+from tests.browsing import just_signed_in, visitor
 
 pytestmark = pytest.mark.django_db
 EMAIL = "factor@agency.example"

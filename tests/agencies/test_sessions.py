@@ -13,7 +13,8 @@ from django.utils import timezone
 
 from agencies.models import Membership, User
 from agencies.sessions import BEGAN, IDLE, SessionStore
-from tests.agencies.people import PASSWORD, service_actions, sign_in_of, visitor
+from tests.agencies.people import PASSWORD, service_actions, sign_in_of
+from tests.browsing import visitor
 from tests.conftest import count_queries
 
 pytestmark = pytest.mark.django_db

@@ -12,7 +12,8 @@ from django.urls import NoReverseMatch, reverse
 
 from agencies import accounts
 from agencies.models import Membership
-from tests.agencies.people import PASSWORD, csrf_free, service_actions, sign_in_of, visitor
+from tests.agencies.people import PASSWORD, csrf_free, service_actions, sign_in_of
+from tests.browsing import visitor
 
 pytestmark = pytest.mark.django_db
 EMAIL = "person@agency.example"

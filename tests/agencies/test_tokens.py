@@ -20,7 +20,8 @@ from agencies.scopes import NEEDS, Scope, open_to
 from agencies.tokens import sha256
 from agencies.workflow import NotAllowed
 from tests import factories
-from tests.agencies.people import actions_of, visitor
+from tests.agencies.people import actions_of
+from tests.browsing import visitor
 from tests.conftest import acting, count_queries, owner
 
 pytestmark = pytest.mark.django_db
@@ -65,7 +66,7 @@ def test_every_scope_says_what_it_needs() -> None:
         (
             "viewer",
             {"assessments:write", "assessments:sign", "evidence:write", "people:read",
-             "people:write", "audit:read"},
+             "people:write", "audit:read", "redactions:read", "redactions:write"},
         ),
     ],
 )  # fmt: skip

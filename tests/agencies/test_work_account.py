@@ -19,7 +19,8 @@ from django.test import Client
 from agencies import oidc
 from agencies.models import Membership, User
 from agencies.permissions import Role
-from tests.agencies.people import PASSWORD, invite, page_of, service_actions, sign_in_of, visitor
+from tests.agencies.people import PASSWORD, invite, page_of, service_actions, sign_in_of
+from tests.browsing import visitor
 
 pytestmark = pytest.mark.django_db
 EMAIL = "worker@agency.example"

@@ -139,6 +139,12 @@ def test_paste_of_twenty_thousand_characters_is_saved(draft, lead, client_for):
     assert answer_of(draft).how == text
 
 
+def test_page_says_the_advised_length_before_any_script(draft, lead, client_for):
+    page = client_for(lead).get(url("clause", draft, "1.1")).content.decode()
+    assert page.count("The advised length is ") == len(("how", "difference"))
+    assert "%{count}" not in re.sub(r'data-i18n[^"]*"[^"]*"', "", page)
+
+
 def test_longer_paste_is_refused_clearly_and_stays_in_the_box(draft, lead, client_for):
     text = "x" * (HARD_LIMIT + 1)
     response = client_for(lead).post(url("clause", draft, "1.1"), sent(draft, how=text))

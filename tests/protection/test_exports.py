@@ -89,7 +89,8 @@ def test_every_table_that_an_agency_may_read_is_in_its_export(db):
         cursor.execute(
             """SELECT table_name FROM information_schema.columns
                WHERE column_name = 'agency_id' AND table_schema = 'public'
-                 AND has_table_privilege('r_agency', table_name::regclass, 'SELECT')"""
+                 AND has_table_privilege(
+                       'r_agency', format('%I.%I', table_schema, table_name), 'SELECT')"""
         )
         with_agency = {row[0] for row in cursor.fetchall()}
         names = {table.name for table in agency_tables()}

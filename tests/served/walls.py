@@ -15,6 +15,7 @@ from django.apps import apps
 from django.db import connection, models
 from django.db.migrations.loader import MigrationLoader
 
+from agencies.management.commands.data_dictionary import APPS
 from agencies.tenancy import SQL, GuardTable, LetIn
 
 Session = psycopg.Connection[Any]
@@ -23,13 +24,31 @@ OWN = "(agency_id = ( SELECT ctx.agency_id() AS agency_id))"
 GATE = "( SELECT ctx.owner_gate() AS owner_gate)"
 PRIVILEGE = re.compile(r"(\w+)(?: \(([\w, ]+)\))?")  # such as: select, update (a, b)
 WALLED = ("agency", "scheme_about_agency", "scheme")
-APPS = ("agencies", "jobs", "standards", "assessments", "reports")
 # What a migration gives later or on a single column, apart from GuardTable.
 MORE_GRANTS = {
     ("column grant", "agencies_apitoken", "revoked_at", "r_agency", "UPDATE"),
     ("column grant", "agencies_apitoken", "last_used_at", "app_policy", "UPDATE"),
     ("grant", "agencies_apitoken", "r_agency", "INSERT"),
+    ("column grant", "agencies_user", "sign_in_epoch", "app_policy", "UPDATE"),
     ("grant", "agencies_user", "app_policy", "INSERT"),
+    ("grant", "mfa_authenticator", "app_policy", "DELETE"),
+    ("grant", "mfa_authenticator", "app_policy", "SELECT"),
+    ("grant", "assessments_answer", "app_policy", "SELECT"),
+    ("grant", "assessments_submission", "app_policy", "SELECT"),
+    ("grant", "assessments_evidence", "app_policy", "SELECT"),
+    ("grant", "assessments_evidenceversion", "app_policy", "SELECT"),
+    ("grant", "assessments_submittedanswer", "app_policy", "SELECT"),
+    ("grant", "assessments_submittedevidence", "app_policy", "SELECT"),
+    *(
+        ("column grant", table, column, "app_policy", "UPDATE")
+        for table, columns in {
+            "assessments_submittedanswer": ("how", "difference", "na_reason"),
+            "assessments_submittedevidence": ("title", "shows", "file_name", "url"),
+        }.items()
+        for column in columns
+    ),
+    ("column grant", "reports_report", "stored_as", "r_agency", "UPDATE"),
+    ("column grant", "reports_report", "destroyed_at", "r_agency", "UPDATE"),
 }
 
 
