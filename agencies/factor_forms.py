@@ -18,6 +18,9 @@ from fido2.webauthn import AuthenticationResponse, RegistrationResponse
 from agencies.renderer import TextInput
 
 NO_KEY = "The security key was not used. Press the button and follow what your browser says"
+REFUSED = (
+    "The security key was not accepted, or this page was open twice. Press the button to try again"
+)
 
 
 def code_field(help_text: str) -> forms.CharField:
@@ -97,19 +100,28 @@ class KeyAnswer(forms.JSONField):
         return answer
 
 
-class SecondFactorKeyForm(webauthn_forms.AuthenticateWebAuthnForm):
+class KeyForm:
+    """What is wrong with a key's answer concerns the whole form: its field is hidden."""
+
+    def add_error(self, field: str | None, error: ValidationError) -> None:
+        where = None if field == "credential" else field
+        is_refused = getattr(error, "code", None) == "incorrect_code"
+        super().add_error(where, REFUSED if is_refused else error)  # type: ignore[misc]
+
+
+class SecondFactorKeyForm(KeyForm, webauthn_forms.AuthenticateWebAuthnForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["credential"] = KeyAnswer(AuthenticationResponse)
 
 
-class ConfirmKeyForm(webauthn_forms.ReauthenticateWebAuthnForm):
+class ConfirmKeyForm(KeyForm, webauthn_forms.ReauthenticateWebAuthnForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["credential"] = KeyAnswer(AuthenticationResponse)
 
 
-class AddKeyForm(webauthn_forms.AddWebAuthnForm):
+class AddKeyForm(KeyForm, webauthn_forms.AddWebAuthnForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["name"] = forms.CharField(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any, NoReturn
 
+import structlog
 from allauth.account.adapter import get_adapter as account_adapter
 from allauth.account.internal.flows.login import record_authentication
 from allauth.core.exceptions import ImmediateHttpResponse
@@ -20,6 +21,7 @@ from agencies.hats import wear_hat
 from agencies.models import User
 from agencies.workflow import NotAllowed
 
+log = structlog.get_logger(__name__)
 INVITATION = re.compile(r"/invitation/([A-Za-z0-9_-]{43})/")
 EVENTS = {"socialaccount/email/account_connected": "user.work_account_connect"}
 
@@ -42,7 +44,16 @@ class WorkAccountAdapter(DefaultSocialAccountAdapter):
     def get_connect_redirect_url(self, request: HttpRequest, socialaccount: Any) -> str:
         return reverse("mfa_index")
 
-    def on_authentication_error(self, request: HttpRequest, *args: Any, **kwargs: Any) -> NoReturn:
+    def on_authentication_error(
+        self,
+        request: HttpRequest,
+        provider: Any,
+        error: Any = None,
+        exception: Exception | None = None,
+        extra_context: Any = None,
+    ) -> NoReturn:
+        """The person gets a page; why it did not work is for whoever runs the service."""
+        log.warning("work_account_failed", error=str(error), reason=str(exception or "")[:300])
         raise ImmediateHttpResponse(render(request, "socialaccount/failed.html", status=401))
 
     def send_notification_mail(self, prefix: str, user: User, *args: Any, **kwargs: Any) -> None:

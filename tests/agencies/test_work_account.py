@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-import socket
-import subprocess
-import sys
-import time
 from collections.abc import Iterator
 from urllib.parse import urlencode, urlsplit
 
@@ -21,40 +17,17 @@ from agencies.models import Membership, User
 from agencies.permissions import Role
 from tests.agencies.people import PASSWORD, invite, page_of, service_actions, sign_in_of
 from tests.browsing import visitor
+from tests.issuer import free_port, issuing, tell
 
 pytestmark = pytest.mark.django_db
 EMAIL = "worker@agency.example"
 
 
-def _free() -> int:
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        return int(found.getsockname()[1])
-
-
-def _start() -> tuple[subprocess.Popen[bytes], str]:
-    port = _free()
-    command = [sys.executable, "-W", "ignore", "-m", "oidc_provider_mock", "--port", str(port)]
-    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    issuer, deadline = f"http://127.0.0.1:{port}", time.monotonic() + 60
-    while time.monotonic() < deadline and process.poll() is None:
-        try:
-            if requests.get(f"{issuer}/.well-known/openid-configuration", timeout=5).ok:
-                return process, issuer
-        except requests.ConnectionError:
-            time.sleep(0.1)
-    process.kill()
-    raise AssertionError("the OpenID Connect provider did not start")
-
-
 @pytest.fixture(scope="module")
 def issuers() -> Iterator[list[str]]:
     """Two of them: the same subject at the second is somebody else."""
-    started = [_start(), _start()]
-    yield [issuer for _, issuer in started]
-    for process, _ in started:
-        process.terminate()
-        process.wait(20)
+    with issuing() as first, issuing() as second:
+        yield [first, second]
 
 
 def _use(settings, issuer: str, **more: object) -> None:
@@ -67,11 +40,6 @@ def _use(settings, issuer: str, **more: object) -> None:
 def issuer(issuers: list[str], settings) -> str:
     _use(settings, issuers[0])
     return issuers[0]
-
-
-def _knows(issuer: str, sub: str, **claims: object) -> None:
-    """What the provider says of this subject from now on."""
-    requests.put(f"{issuer}/users/{sub}", json=claims, timeout=10).raise_for_status()
 
 
 def _go(
@@ -98,7 +66,7 @@ def _signed_in(user: User) -> Client:
 def connected(issuer: str) -> User:
     """Somebody who has joined the subject `s-1` on the security page."""
     user = sign_in_of(EMAIL)
-    _knows(issuer, "s-1", email=EMAIL, email_verified=True)
+    tell(issuer, "s-1", email=EMAIL, email_verified=True)
     answer = _go(_signed_in(user), issuer, "s-1", "connect")
     assert answer.headers["Location"] == "/accounts/security/"
     return user
@@ -117,7 +85,7 @@ def test_nothing_of_the_claims_is_stored(connected: User) -> None:
 
 
 def test_changed_address_is_the_same_person(issuer: str, connected: User) -> None:
-    _knows(issuer, "s-1", email="married@agency.example", email_verified=True)
+    tell(issuer, "s-1", email="married@agency.example", email_verified=True)
     client = visitor()
     _go(client, issuer, "s-1")
     assert get_user(client) == connected
@@ -126,7 +94,7 @@ def test_changed_address_is_the_same_person(issuer: str, connected: User) -> Non
 
 
 def test_same_address_under_another_subject_is_nobody(issuer: str, connected: User) -> None:
-    _knows(issuer, "s-2", email=EMAIL, email_verified=True)
+    tell(issuer, "s-2", email=EMAIL, email_verified=True)
     client = visitor()
     answer = _go(client, issuer, "s-2")
     assert answer.status_code == 403
@@ -139,18 +107,18 @@ def test_same_subject_at_another_issuer_is_nobody(
     issuers: list[str], connected: User, settings
 ) -> None:
     _use(settings, issuers[1])
-    _knows(issuers[1], "s-1", email=EMAIL, email_verified=True)
+    tell(issuers[1], "s-1", email=EMAIL, email_verified=True)
     client = visitor()
     assert _go(client, issuers[1], "s-1").status_code == 403
     assert get_user(client).is_anonymous
 
 
-def test_token_of_another_issuer_is_refused(issuers: list[str], settings) -> None:
+def test_token_of_another_issuer_is_refused(issuers: list[str], settings, caplog) -> None:
     """The provider's own words about who it is do not count."""
     _use(settings, issuers[0])
     app = settings.SOCIALACCOUNT_PROVIDERS["openid_connect"]["APPS"][0]
     app["settings"]["server_url"] = issuers[1]
-    _knows(issuers[1], "s-1", email=EMAIL, email_verified=True)
+    tell(issuers[1], "s-1", email=EMAIL, email_verified=True)
     client = visitor()
     path = f"/accounts/oidc/{oidc.provider_id(issuers[0])}/login/"
     there = client.post(f"{path}?process=login").headers["Location"]
@@ -159,6 +127,7 @@ def test_token_of_another_issuer_is_refused(issuers: list[str], settings) -> Non
     answer = client.get(f"{parts.path}?{parts.query}")
     assert answer.status_code == 401
     assert "did not work" in answer.text
+    assert "work_account_failed" in caplog.text
 
 
 def test_subject_of_somebody_else_cannot_be_connected(issuer: str, connected: User) -> None:
@@ -170,7 +139,7 @@ def test_subject_of_somebody_else_cannot_be_connected(issuer: str, connected: Us
 
 def test_invitation_is_accepted_with_a_verified_address(issuer: str, lead: Membership) -> None:
     link = page_of(invite(lead, "fresh@agency.example", Role.VIEWER))
-    _knows(issuer, "s-9", email="Fresh@agency.example", email_verified=True)
+    tell(issuer, "s-9", email="Fresh@agency.example", email_verified=True)
     client = visitor()
     assert "Work account" in client.get(link).text
     assert _go(client, issuer, "s-9", then=link).headers["Location"] == "/"
@@ -198,7 +167,7 @@ def test_invitation_is_not_accepted_otherwise(
     issuer: str, lead: Membership, claims: dict[str, object], words: str
 ) -> None:
     link = page_of(invite(lead, "fresh@agency.example", Role.VIEWER))
-    _knows(issuer, "s-9", **claims)
+    tell(issuer, "s-9", **claims)
     client = visitor()
     answer = _go(client, issuer, "s-9", then=link)
     assert answer.status_code == 409
@@ -213,7 +182,7 @@ def test_domain_the_issuer_answers_for_needs_no_claim(
     """Microsoft Entra does not say `email_verified`."""
     _use(settings, issuers[0], email_domains=["agency.example"])
     link = page_of(invite(lead, "fresh@agency.example", Role.VIEWER))
-    _knows(issuers[0], "s-8", email="fresh@agency.example")
+    tell(issuers[0], "s-8", email="fresh@agency.example")
     client = visitor()
     assert _go(client, issuers[0], "s-8", then=link).headers["Location"] == "/"
 
@@ -223,7 +192,7 @@ def test_factor_shown_at_the_issuer_counts_where_a_setting_says_so(
     issuer: str, connected: User, settings, counts: bool
 ) -> None:
     settings.OIDC_MFA_COUNTS, settings.MFA_REQUIRED = counts, True
-    _knows(issuer, "s-1", email=EMAIL, amr=["pwd", "mfa"])
+    tell(issuer, "s-1", email=EMAIL, amr=["pwd", "mfa"])
     client = visitor()
     _go(client, issuer, "s-1")
     led = client.get("/assessments/").headers["Location"]
@@ -248,7 +217,7 @@ def test_disconnected_account_signs_nobody_in(issuer: str, connected: User) -> N
 
 
 def test_provider_that_does_not_answer_is_a_sentence(settings) -> None:
-    _use(settings, f"http://127.0.0.1:{_free()}")
+    _use(settings, f"http://127.0.0.1:{free_port()}")
     path = f"/accounts/oidc/{oidc.provider_id(settings.OIDC_ISSUER)}/login/"
     answer = visitor().post(f"{path}?process=login")
     assert answer.status_code == 503

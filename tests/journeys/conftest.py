@@ -17,6 +17,7 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from dev.places import LOCAL
+from tests.issuer import issuing
 from tests.journeys.visitor import WIDE, Visitor
 from tests.served.stack import Stack, running
 
@@ -51,7 +52,13 @@ def pytest_sessionstart(session: pytest.Session) -> None:
 
 @pytest.fixture(scope="session")
 def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
-    with running(tmp_path_factory.mktemp("stack"), f"journeys_{os.getpid()}") as stack:
+    place, name = tmp_path_factory.mktemp("stack"), f"journeys_{os.getpid()}"
+    with (
+        issuing() as issuer,
+        running(
+            place, name, OIDC_ISSUER=issuer, OIDC_CLIENT_ID="service", OIDC_CLIENT_SECRET="kept"
+        ) as stack,
+    ):
         for name in ("worker", "reports", "beat"):
             stack.start(name)
         yield stack

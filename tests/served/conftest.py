@@ -18,4 +18,5 @@ LONG = os.environ.get("FAULTS") == "long"
 def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
     place: Path = tmp_path_factory.mktemp("served")
     with running(place, f"served_{os.getpid()}") as stack:
+        stack.remove_for_good()
         yield stack

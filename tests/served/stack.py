@@ -133,6 +133,9 @@ class Stack:
     def seed(self) -> None:
         """People of two agencies and more, each with an assessment, made by the real actions."""
         self.people = json.loads(self.run("-m", "tests.served.seed"))
+
+    def remove_for_good(self) -> None:
+        """Confirm the removals that were asked for: what they touched is destroyed."""
         for agency in self.people.values():
             if removal := agency.get("ids", {}).get("frozen_redaction"):
                 who = (agency["agency"], agency["dpo"]["user"], removal)
@@ -157,11 +160,14 @@ def wait_for(
 
 
 @contextmanager
-def running(place: Path, name: str) -> Iterator[Stack]:
-    """A migrated, seeded service with the web process; nothing of it is left afterwards."""
+def running(place: Path, name: str, **more: str) -> Iterator[Stack]:
+    """A migrated, seeded service with the web process; nothing of it is left afterwards.
+
+    `more` are settings besides those of every such service.
+    """
     assert os.environ.get("DATABASE_URL_TEST"), "These tests need servers: run them by `make test`"
     place.mkdir(parents=True, exist_ok=True)
-    environment = _environment(place, name)
+    environment = {**_environment(place, name), **more}
     guardian = Guardian()
     stack = Stack(place, environment, guardian)
     _drop_and_create(environment, name)
