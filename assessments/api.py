@@ -159,8 +159,8 @@ class AnswerViewSet(mixins.ListModelMixin, viewsets.GenericViewSet[Answer]):
     lookup_value_regex = r"[0-9A-Za-z.]+"
 
     def get_queryset(self) -> Any:
-        rows = Answer.objects.for_page().with_evidence().annotate(position=F("clause__position"))
-        return rows.filter(assessment=self.kwargs["assessment_id"])
+        rows = Answer.objects.with_signs().annotate(position=F("clause__position"))
+        return rows.select_related("updated_by").filter(assessment=self.kwargs["assessment_id"])
 
     def find(self) -> Answer:
         require(self.request.membership, Permission.READ_ASSESSMENT)

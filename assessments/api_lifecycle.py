@@ -121,7 +121,7 @@ class Lifecycle(Once):
     @action(detail=True, filterset_class=None)
     def check(self, request: Request, pk: str) -> Response:
         found = self.get_object()
-        answers = list(found.answers.for_overview())
+        answers = list(found.answers.for_tasks())
         stops = what_stops_sign_off(answers, kind=request.membership.agency.kind)
         shown = {"hindrances": stops, "declaration": signoff.DECLARATION}
         return Response(CheckSerializer(shown).data)

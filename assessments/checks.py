@@ -19,7 +19,7 @@ class Hindrance:
 
 
 def what_stops_sign_off(answers: Sequence[Answer], *, kind: str) -> list[Hindrance]:
-    """Empty when it can be signed. `answers` come from Answer.objects.for_overview()."""
+    """Empty when it can be signed. `answers` come from Answer.objects.for_tasks()."""
     states = clause_states(answers, kind=kind)
     open_ = [state for state in states if state.counts and not state.is_complete]
     unanswered = tuple(state.code for state in open_ if not state.is_not_applicable)

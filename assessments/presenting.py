@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, dataclass
 from decimal import Decimal
 from uuid import UUID
@@ -12,7 +12,7 @@ from django.urls import reverse
 
 from assessments.actions.answers import Said
 from assessments.models import Answer
-from standards.models import Clause, GlossaryTerm, Standard
+from standards.models import Clause, Standard
 from standards.scoring import Blocker, ClauseState, Result, Rules, StandardResult
 
 
@@ -62,6 +62,7 @@ TEXTS = (
 
 
 FIELD_LABELS = {"level": "Level", **{field: label for label, field in TEXTS}}
+ANY_CODE = "0.0"  # of no clause
 ROW_PREFIX = re.compile(r"c([0-9A-Za-z-]+)-(?=[a-z_]+$)")
 
 
@@ -82,8 +83,14 @@ def clause_url(assessment_id: UUID, code: str) -> str:
     return reverse("assessments:clause", args=[assessment_id, code])
 
 
+def clause_urls(assessment_id: UUID) -> Callable[[str], str]:
+    """As clause_url, for pages that lead to every clause several times."""
+    url = clause_url(assessment_id, ANY_CODE)
+    return lambda code: url.replace(ANY_CODE, code)
+
+
 def mark_of(answer: Answer, state: ClauseState, rules: Rules) -> Mark:
-    """`answer` comes from Answer.objects.for_overview()."""
+    """`answer` comes from Answer.objects.for_overview() or for_tasks()."""
     if state.level is not None:
         return Mark(rules.title_of(state.level), "green")
     if state.is_not_applicable:
@@ -98,10 +105,11 @@ def mark_of(answer: Answer, state: ClauseState, rules: Rules) -> Mark:
 def clause_rows(
     answers: Sequence[Answer], states: Sequence[ClauseState], rules: Rules
 ) -> list[ClauseRow]:
+    url = clause_urls(answers[0].assessment_id)
     return [
         ClauseRow(
             clause=answer.clause,
-            href=clause_url(answer.assessment_id, answer.clause.code),
+            href=url(answer.clause.code),
             mark=mark_of(answer, state, rules),
             hint="" if state.is_addressed else "Not addressed to your kind of agency.",
         )
@@ -133,11 +141,9 @@ def _progress(part: StandardResult) -> Mark:
 
 def blocker_rows(blockers: Iterable[Blocker], assessment_id: UUID) -> list[BlockerRow]:
     """Also takes what stops sign-off: anything with a message and clauses."""
+    url = clause_urls(assessment_id)
     return [
-        BlockerRow(
-            blocker.message,
-            [(code, clause_url(assessment_id, code)) for code in blocker.clauses],
-        )
+        BlockerRow(blocker.message, [(code, url(code)) for code in blocker.clauses])
         for blocker in blockers
     ]
 
@@ -178,25 +184,3 @@ def said_label(name: str) -> str:
     if row and label:
         return f"Clause {row[1].replace('-', '.')}: {label}"
     return label
-
-
-def terms_in(text: str, terms: Iterable[GlossaryTerm]) -> list[GlossaryTerm]:
-    """The terms that stand in the text. Our own one-word terms, such as Level, are too common."""
-    return [
-        term
-        for term in terms
-        if (term.is_from_standards or " " in term.term)
-        and any(_stands_in(spelling, text) for spelling in _spellings(term.term))
-    ]
-
-
-def _spellings(term: str) -> list[str]:
-    """ "Early Permanence (EP)" stands in a text as either."""
-    return [part.removeprefix("the ").strip(" )") for part in term.split("(")]
-
-
-def _stands_in(spelling: str, text: str) -> bool:
-    """Acronyms as written, words in any case; with or without the s of a plural."""
-    flags = 0 if spelling.isupper() else re.IGNORECASE
-    word = re.escape(spelling.removesuffix("s"))
-    return re.search(rf"(?<!\w){word}s?(?!\w)", text, flags) is not None

@@ -5,23 +5,23 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from assessments.models import Answer, Assessment, ProgressPoint
+from standards import published
 from standards.models import ReadinessRules
 from standards.scoring import ClauseState, Result, Rules, assess
 
 
 def rules_in_force(assessment: Assessment) -> Rules:
     """The rules a draft is measured by; free of queries after Assessment.objects.for_page()."""
-    document = getattr(assessment, "rules_document", None)
-    if document is None:
-        document = ReadinessRules.objects.values_list("document", flat=True).get(
-            edition=assessment.edition_id, is_current=True
-        )
-    return Rules.from_document(document)
+    rules_id = getattr(assessment, "rules_id", None)
+    if rules_id is None:
+        current = ReadinessRules.objects.values_list("pk", flat=True)
+        rules_id = current.get(edition=assessment.edition_id, is_current=True)
+    return published.rules(rules_id)
 
 
 def clause_states(answers: Iterable[Answer], *, kind: str) -> list[ClauseState]:
-    """What scoring needs, in the given order. `answers` come from Answer.objects.for_overview();
-    `kind` is the agency's."""
+    """What scoring needs, in the given order. `answers` come from Answer.objects.for_overview()
+    or for_tasks(); `kind` is the agency's."""
     return [
         ClauseState(
             code=answer.clause.code,

@@ -185,7 +185,9 @@ def _height(level: int | None) -> int:
 
 
 def _paid(debts: Debts, pays: Debts) -> Debts:
-    return tuple(max(0, debt - paid) for debt, paid in zip(debts, pays, strict=True))
+    # A list is twice as fast as a generator, and this is asked some thousand times a page.
+    left = [debt - paid if debt > paid else 0 for debt, paid in zip(debts, pays, strict=True)]
+    return tuple(left)
 
 
 def _joined(ways: dict[Debts, Way], own: dict[Debts, Way], owed: Debts) -> dict[Debts, Way]:

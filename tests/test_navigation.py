@@ -68,5 +68,5 @@ def test_stranger_is_led_to_sign_in(client):
 def test_own_security_page_leads_back_and_out(lead, client_for):
     page = client_for(lead).get(reverse("mfa_index")).content.decode()
     assert lead.email in page
-    assert "Back to your agency" in page
+    assert "Your agency" in page
     assert "Sign out" in page

@@ -72,7 +72,7 @@ def answer_clause(
 
 def rules_of(answer: Answer) -> Rules:
     """The rules in force for an answer from Answer.objects.for_page() or .locked()."""
-    answer.assessment.rules_document = answer.rules_document
+    answer.assessment.rules_id = answer.rules_id
     return rules_in_force(answer.assessment)
 
 

@@ -28,7 +28,7 @@ def sign_off(assessment: Assessment, *, name: str, has_agreed: bool, by: Members
     """Lock the assessment under a named, timed declaration over exactly its content."""
     locked = lock_for(assessment, "sign_off", by=by)
     name = _name(name, has_agreed=has_agreed)
-    answers = list(locked.answers.for_overview())
+    answers = list(locked.answers.for_tasks())
     if found := what_stops_sign_off(answers, kind=locked.agency.kind):
         raise ValidationError([hindrance.message for hindrance in found])
     AnswerRevision.objects.filter(answer__assessment=locked, is_open=True).update(is_open=False)

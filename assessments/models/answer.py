@@ -7,27 +7,18 @@ from datetime import datetime, timedelta
 from functools import reduce
 from operator import or_
 from typing import Any, ClassVar
+from uuid import UUID
 
 from django.db import models
 from django.utils import timezone
 
 from agencies.models import NONE, Membership, TenantModel
-from assessments.models.assessment import KEPT, Assessment, person, rules_document
+from assessments.models.assessment import KEPT, Assessment, in_force, person
 from assessments.models.evidence import OPENABLE, EvidenceVersion, ScanState
-from standards.models import Clause
+from standards.models import Clause, Guidance, ReadinessRules
 
 AUTOSAVES_SHARE = timedelta(minutes=10)
 """How long the autosaves of one person go into one revision."""
-
-
-def _neighbour(step: int) -> models.Subquery:
-    """Code of the clause before (-1) or after (1), across the edition's standards."""
-    return models.Subquery(
-        Clause.objects.filter(
-            standard__edition=models.OuterRef("clause__standard__edition"),
-            position=models.OuterRef("clause__position") + step,
-        ).values("code")[:1]
-    )
 
 
 class AnswerQuerySet(models.QuerySet["Answer"]):
@@ -35,11 +26,11 @@ class AnswerQuerySet(models.QuerySet["Answer"]):
         """With its clause, assessment and the rules in force."""
         return self.select_related(
             "assessment__edition", "assessment__agency", "clause__standard", "updated_by"
-        ).annotate(rules_document=rules_document("assessment__edition"))
+        ).annotate(rules_id=in_force(ReadinessRules, "assessment__edition"))
 
     def for_page(self) -> AnswerQuerySet:
-        """As for_work, with its neighbours' codes."""
-        return self.annotate(previous_code=_neighbour(-1), next_code=_neighbour(1)).for_work()
+        """As for_work, with the guidance in force."""
+        return self.annotate(guidance_id=in_force(Guidance, "assessment__edition")).for_work()
 
     def locked(self) -> AnswerQuerySet:
         """As for_work, the answer and its assessment locked until the transaction ends."""
@@ -67,15 +58,30 @@ class AnswerQuerySet(models.QuerySet["Answer"]):
         )
 
     def for_overview(self) -> AnswerQuerySet:
-        """With clause, standard and evidence; instead of the long texts, whether there is any."""
+        """What counters and pictures show: no text, but whether there is any."""
+        return self.with_signs().only(
+            "assessment_id",
+            "level",
+            "is_not_applicable",
+            "na_reason",
+            "clause__code",
+            "clause__addressed_to",
+            "clause__standard__code",
+            "clause__standard__position",
+            "clause__standard__title",
+        )
+
+    def for_tasks(self) -> AnswerQuerySet:
+        """With clause and standard, for lists of clauses and what stops sign-off."""
+        return self.with_signs().with_evidence().defer("how", "difference")
+
+    def with_signs(self) -> AnswerQuerySet:
+        """Adds has_text and has_evidence (that may be opened)."""
         has_text = models.ExpressionWrapper(
             ~models.Q(how="", difference=""), output_field=models.BooleanField()
         )
-        return (
-            self.select_related("clause__standard")
-            .with_evidence()
-            .annotate(has_text=has_text)
-            .defer("how", "difference")
+        return self.select_related("clause__standard").annotate(
+            has_text=has_text, has_evidence=_linked(OPENABLE)
         )
 
 
@@ -92,9 +98,8 @@ class Answer(TenantModel):
         "difference",
     )
     # What the queryset's methods add to a row.
-    rules_document: dict[str, Any]
-    previous_code: str | None
-    next_code: str | None
+    rules_id: UUID
+    guidance_id: UUID | None
     has_evidence: bool
     has_waiting: bool
     has_refused: bool

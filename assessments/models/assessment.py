@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import ClassVar
+from uuid import UUID
 
 from django.db import models
 from django.utils import timezone
 
 from agencies.models import NONE, Membership, Stage, TenantModel
 from assessments.workflow import Status
-from standards.models import Edition, ReadinessRules
+from standards.models import Edition, Guidance, ReadinessRules
 
 KEPT = "Six years after the assessment's period ends; reviewed before disposal."
 
@@ -26,13 +27,10 @@ def person(help_text: str, *, null: bool = False) -> models.ForeignKey:
     )
 
 
-def rules_document(edition: str) -> models.Subquery:
-    """The document of the rules in force for the edition at this path; saves a query."""
-    return models.Subquery(
-        ReadinessRules.objects.filter(edition=models.OuterRef(edition), is_current=True).values(
-            "document"
-        )[:1]
-    )
+def in_force(model: type[Guidance | ReadinessRules], edition: str) -> models.Subquery:
+    """Id of the version in force for the edition at this path; saves a query."""
+    rows = model.objects.filter(edition=models.OuterRef(edition), is_current=True)
+    return models.Subquery(rows.values("pk")[:1])
 
 
 class AssessmentQuerySet(models.QuerySet["Assessment"]):
@@ -51,9 +49,9 @@ class AssessmentQuerySet(models.QuerySet["Assessment"]):
         return found
 
     def for_page(self) -> AssessmentQuerySet:
-        """With its edition, agency and the rules in force (rules_document)."""
+        """With its edition, agency and the rules in force (rules_id)."""
         return self.select_related("edition", "agency").annotate(
-            rules_document=rules_document("edition")
+            rules_id=in_force(ReadinessRules, "edition")
         )
 
     def locked(self) -> AssessmentQuerySet:
@@ -66,7 +64,7 @@ class Assessment(TenantModel):
 
     KEPT: ClassVar[str] = KEPT
     DATA_CLASS: ClassVar[dict[str, str]] = {"title": NONE, "readiness": NONE}
-    rules_document: dict[str, Any]  # added by for_page() and locked()
+    rules_id: UUID  # added by for_page() and locked()
 
     edition = models.ForeignKey(
         Edition, models.PROTECT, related_name="+", help_text="Text it answers; never changes."
@@ -141,8 +139,9 @@ class Assessment(TenantModel):
 
     @property
     def is_empty(self) -> bool:
-        """Whether it may be deleted. One query, while it is a draft."""
-        return self.is_draft and Assessment.objects.empty().filter(pk=self.pk).exists()
+        """Whether it may be deleted. One query, while it is a draft without a scored answer."""
+        may_be = self.is_draft and not self.answered_count
+        return may_be and Assessment.objects.empty().filter(pk=self.pk).exists()
 
 
 class AssessmentStage(Stage):

@@ -19,10 +19,10 @@ from agencies.workflow import NotAllowed, Stale
 from assessments.actions.answers import Said, answer_clause, rules_of
 from assessments.forms.answering import AnswerForm, from_said, initial
 from assessments.models import Answer, Assessment, EvidenceLink
-from assessments.presenting import TEXTS, clause_url, conflict_rows, level_text, merged, terms_in
+from assessments.presenting import TEXTS, clause_url, conflict_rows, level_text, merged
 from assessments.views.base import AssessmentMixin, KeepsText
 from assessments.workflow import why_locked
-from standards.models import EditorNote, GlossaryTerm, Prompt
+from standards import published
 from standards.scoring import Rules
 
 
@@ -100,7 +100,7 @@ class ClauseView(KeepsText, AnswerMixin, ActionFormView):
 
     def get_success_url(self) -> str:
         """The next page says what was saved: a message would cost a write of the session."""
-        chosen, code = self.request.POST.get("then"), self.answer.next_code
+        chosen, (_, code) = self.request.POST.get("then"), neighbours(self.answer)
         if chosen == "evidence":
             return f"{reverse('assessments:evidence_add')}?answer={self.answer.pk}"
         to_overview = chosen == "overview" or not code
@@ -113,7 +113,10 @@ class ClauseView(KeepsText, AnswerMixin, ActionFormView):
         return list(rows.order_by("version__evidence__title", "pk"))
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        previous_code, next_code = neighbours(self.answer)
         found = {
+            "previous_code": previous_code,
+            "next_code": next_code,
             "answer": self.answer,
             "clause": self.answer.clause,
             "standard": self.answer.clause.standard,
@@ -169,16 +172,20 @@ def _sentences(errors: dict[str, list[ValidationError]]) -> list[str]:
 
 
 def _guidance(answer: Answer) -> dict[str, Any]:
-    """What this service adds to the clause. Three queries."""
-    clause = answer.clause
-    of_clause = {"clause": clause, "guidance__is_current": True}
-    terms = GlossaryTerm.objects.filter(
-        guidance__edition=answer.assessment.edition_id, guidance__is_current=True
-    )
-    prompts = list(Prompt.objects.filter(**of_clause).select_related("guidance"))
+    """What this service adds to the clause."""
+    if answer.guidance_id is None:
+        return {}
+    found = published.additions(answer.guidance_id)[answer.clause_id]
     return {
-        "prompts": prompts,
-        "guidance": prompts[0].guidance if prompts else None,
-        "notes": list(EditorNote.objects.filter(**of_clause)),
-        "terms": terms_in(f"{clause.text} {clause.standard.statement}", terms),
+        "prompts": found.prompts,
+        "guidance": found.guidance if found.prompts else None,
+        "notes": found.notes,
+        "terms": found.terms,
     }
+
+
+def neighbours(answer: Answer) -> tuple[str, str]:
+    """Codes of the clauses before and after, across the standards; "" at either end."""
+    codes = ("", *published.clause_codes(answer.assessment.edition_id), "")
+    at = codes.index(answer.clause.code)
+    return codes[at - 1], codes[at + 1]

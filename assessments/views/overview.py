@@ -21,7 +21,7 @@ class StandingMixin(AssessmentMixin):
 
     @cached_property
     def answers(self) -> list[Answer]:
-        return list(self.assessment.answers.for_overview())
+        return list(self.assessment.answers.for_tasks())
 
     @cached_property
     def states(self) -> list[ClauseState]:
@@ -34,6 +34,10 @@ class StandingMixin(AssessmentMixin):
 
 class OverviewView(StandingMixin, TemplateView):
     template_name = "assessments/assessment_overview.html"
+
+    @cached_property
+    def answers(self) -> list[Answer]:
+        return list(self.assessment.answers.for_overview())
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         result = assess(self.states, self.rules)

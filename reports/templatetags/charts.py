@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from typing import Any
 
 from django import template
-from django.urls import reverse
 
 from assessments.models import Answer, ProgressPoint
+from assessments.presenting import clause_urls
 from reports import charts
 from reports import timeline as timelines
 from reports.figures import rows
@@ -55,6 +55,7 @@ def _standards(
         standard.code: {"code": standard.code, "score": standard.score, "clauses": []}
         for standard in result.standards
     }
+    url = clause_urls(answers[0].assessment_id)
     for answer, state in zip(answers, states, strict=True):
         found[state.standard]["title"] = answer.clause.standard.title
         found[state.standard]["clauses"].append(
@@ -64,7 +65,7 @@ def _standards(
                 "is_addressed": state.is_addressed,
                 "is_not_applicable": state.is_not_applicable,
                 "na_reason": answer.na_reason,
-                "href": reverse("assessments:clause", args=[answer.assessment_id, state.code]),
+                "href": url(state.code),
             }
         )
     return list(found.values())

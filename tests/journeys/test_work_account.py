@@ -44,6 +44,7 @@ def test_work_account(
     assert visitor.page.url.startswith(issuer)
     _be(visitor, "s-1")
     assert visitor.page.url == f"{stack.url}/accounts/security/"
+    assert "Your work account is connected" in visitor.text
     visitor.station("connected")
     _leave(visitor)
 
