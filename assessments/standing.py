@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from uuid import UUID
 
 from assessments.models import Answer, Assessment, ProgressPoint
 from standards import published
-from standards.models import ReadinessRules
+from standards.models import Guidance, ReadinessRules
 from standards.scoring import ClauseState, Result, Rules, assess
 
 
@@ -17,6 +18,14 @@ def rules_in_force(assessment: Assessment) -> Rules:
         current = ReadinessRules.objects.values_list("pk", flat=True)
         rules_id = current.get(edition=assessment.edition_id, is_current=True)
     return published.rules(rules_id)
+
+
+def guidance_in_force(answer: Answer) -> UUID | None:
+    """Id of the guidance shown beside an answer; free of queries after Answer.objects.for_page()."""
+    if hasattr(answer, "guidance_id"):
+        return answer.guidance_id
+    current = Guidance.objects.values_list("pk", flat=True)
+    return current.filter(edition=answer.assessment.edition_id, is_current=True).first()
 
 
 def clause_states(answers: Iterable[Answer], *, kind: str) -> list[ClauseState]:

@@ -20,6 +20,7 @@ from assessments.actions.answers import Said, answer_clause, rules_of
 from assessments.forms.answering import AnswerForm, from_said, initial
 from assessments.models import Answer, Assessment, EvidenceLink
 from assessments.presenting import TEXTS, clause_url, conflict_rows, level_text, merged
+from assessments.standing import guidance_in_force
 from assessments.views.base import AssessmentMixin, KeepsText
 from assessments.workflow import why_locked
 from standards import published
@@ -32,8 +33,10 @@ class AnswerMixin(AssessmentMixin):
     @cached_property
     def answer(self) -> Answer:
         require(self.by, Permission.READ_ASSESSMENT)
-        rows = Answer.objects.for_page().filter(assessment=self.kwargs["pk"])
-        return get_object_or_404(rows, clause__code=self.kwargs["code"])
+        is_shown = self.request.method == "GET"
+        rows = Answer.objects.for_page() if is_shown else Answer.objects.for_save()
+        mine = rows.filter(assessment=self.kwargs["pk"])
+        return get_object_or_404(mine, clause__code=self.kwargs["code"])
 
     @property
     def assessment(self) -> Assessment:  # type: ignore[override]
@@ -173,9 +176,10 @@ def _sentences(errors: dict[str, list[ValidationError]]) -> list[str]:
 
 def _guidance(answer: Answer) -> dict[str, Any]:
     """What this service adds to the clause."""
-    if answer.guidance_id is None:
+    guidance_id = guidance_in_force(answer)
+    if guidance_id is None:
         return {}
-    found = published.additions(answer.guidance_id)[answer.clause_id]
+    found = published.additions(guidance_id)[answer.clause_id]
     return {
         "prompts": found.prompts,
         "guidance": found.guidance if found.prompts else None,
