@@ -21,7 +21,7 @@ def rules_in_force(assessment: Assessment) -> Rules:
 
 
 def guidance_in_force(answer: Answer) -> UUID | None:
-    """Id of the guidance shown beside an answer; free of queries after Answer.objects.for_page()."""
+    """Id of the guidance beside an answer; free of queries after Answer.objects.for_page()."""
     if hasattr(answer, "guidance_id"):
         return answer.guidance_id
     current = Guidance.objects.values_list("pk", flat=True)

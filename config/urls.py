@@ -1,9 +1,10 @@
 """Every address of the service. Each app keeps its own below its prefix."""
 
 from django.urls import include, path
-from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
+from drf_spectacular.views import SpectacularSwaggerSplitView
 
 from agencies.views import Home, healthz
+from config.api_schema import SchemaView
 
 urlpatterns = [
     path("", Home.as_view(), name="home"),
@@ -15,7 +16,7 @@ urlpatterns = [
     path("reports/", include("reports.urls")),
     path("data-protection/", include("protection.urls")),
     path("api/v1/", include("config.api")),
-    path("api/v1/schema/", SpectacularAPIView.as_view(), name="api-schema"),
+    path("api/v1/schema/", SchemaView.as_view(), name="api-schema"),
     path(
         "api/v1/docs/", SpectacularSwaggerSplitView.as_view(url_name="api-schema"), name="api-docs"
     ),

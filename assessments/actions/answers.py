@@ -22,6 +22,8 @@ HARD_LIMIT = 20_000
 """Characters that one text may hold."""
 ADVISED_LIMIT = 5_000
 """Characters that the page advises."""
+SCORED = frozenset({"level", "is_not_applicable", "na_reason"})
+"""What of an answer can move the standing of its assessment."""
 NAMES = {
     "na_reason": "The reason why it does not apply",
     "how": "How you do this",
@@ -64,7 +66,10 @@ def answer_clause(
         raise stale(locked, said)
     changed = [field for field, value in asdict(said).items() if getattr(locked, field) != value]
     is_new = _store(locked, said, is_autosave=is_autosave, by=by)
-    restand(locked.assessment, rules)
+    if SCORED.isdisjoint(changed):
+        locked.assessment.save(update_fields=["updated_at"])
+    else:
+        restand(locked.assessment, rules)
     if is_new or not is_autosave:
         _record(locked, changed, is_autosave=is_autosave)
     return locked

@@ -22,20 +22,21 @@ AUTOSAVES_SHARE = timedelta(minutes=10)
 
 
 class AnswerQuerySet(models.QuerySet["Answer"]):
-    def for_save(self) -> AnswerQuerySet:
+    def for_form(self) -> AnswerQuerySet:
         """With its clause, assessment and the rules in force."""
-        return self.select_related("assessment__agency", "clause__standard").annotate(
-            rules_id=in_force(ReadinessRules, "assessment__edition")
-        )
+        rules_id = in_force(ReadinessRules, "assessment__edition")
+        return self.select_related("assessment", "clause").annotate(rules_id=rules_id)
 
     def for_page(self) -> AnswerQuerySet:
-        """As for_save, with what else a page shows and the guidance in force."""
+        """As for_form, with what else a page shows and the guidance in force."""
         guidance_id = in_force(Guidance, "assessment__edition")
-        return self.annotate(guidance_id=guidance_id).for_save().select_related("updated_by")
+        rows = self.annotate(guidance_id=guidance_id).for_form()
+        return rows.select_related("clause__standard", "updated_by")
 
     def locked(self) -> AnswerQuerySet:
-        """As for_save, the answer and its assessment locked until the transaction ends."""
-        return self.for_save().select_for_update(of=("self", "assessment"))
+        """As for_form, the answer and its assessment locked until the transaction ends."""
+        rows = self.for_form().select_related("assessment__agency", "clause__standard")
+        return rows.select_for_update(of=("self", "assessment"))
 
     def for_scoring(self) -> models.QuerySet[Answer, Any]:
         """Bare rows with what scoring reads: every save asks for all of an assessment's."""

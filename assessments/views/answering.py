@@ -34,7 +34,7 @@ class AnswerMixin(AssessmentMixin):
     def answer(self) -> Answer:
         require(self.by, Permission.READ_ASSESSMENT)
         is_shown = self.request.method == "GET"
-        rows = Answer.objects.for_page() if is_shown else Answer.objects.for_save()
+        rows = Answer.objects.for_page() if is_shown else Answer.objects.for_form()
         mine = rows.filter(assessment=self.kwargs["pk"])
         return get_object_or_404(mine, clause__code=self.kwargs["code"])
 

@@ -18,12 +18,11 @@ import django
 django.setup()
 
 from tests.bench.pages import (
-    AUTOSAVE,
     CROWD,
     MEGABYTES,
     PAPER,
-    SAVE,
     TARGETS,
+    WRITES,
     Bench,
     Row,
 )
@@ -77,7 +76,7 @@ def every_page(bench: Bench) -> dict[str, Row]:
 
 def saves(bench: Bench) -> dict[str, Row]:
     rows = {}
-    for name in (SAVE, AUTOSAVE):
+    for name in WRITES:
         rows[name] = row = bench.save(name)
         if row.is_missed:
             rows[name] = row = better(row, bench.save(name, AGAIN))

@@ -35,6 +35,15 @@ def _fields(version: int, text: str) -> dict[str, Any]:
     return {"version": version, "level": "1", "na_reason": "", "how": text, "difference": text}
 
 
+def test_schema_is_there_for_many_who_ask_a_new_process_at_once(stack: Stack) -> None:
+    stack.kill_web_workers()
+    wait_for(stack.is_healthy, "new web processes")
+    visitor = _visitor(stack)
+    with ThreadPoolExecutor(8) as pool:
+        found = list(pool.map(lambda _: visitor.get("/api/v1/schema/").status, range(16)))
+    assert set(found) == {200}
+
+
 def _stored(stack: Stack, code: str, kind: str = "LA") -> dict[str, Any]:
     """The answer, what its revisions and the trail say about it, seen by the owner."""
     with stack.owner() as session:
