@@ -51,7 +51,7 @@ def additions(guidance_id: UUID) -> Mapping[UUID, Additions]:
         prompts[prompt.clause_id].append(prompt)
     for note in guidance.notes.all():
         notes[note.clause_id].append(note)
-    terms = [(term, _pattern(term.term)) for term in guidance.terms.all() if _is_marked(term)]
+    terms = [(term, pattern(term.term)) for term in guidance.terms.all() if _is_marked(term)]
     clauses = Clause.objects.filter(standard__edition=guidance.edition_id)
     return {
         clause.pk: Additions(
@@ -75,7 +75,7 @@ def _is_marked(term: GlossaryTerm) -> bool:
     return term.is_from_standards or " " in term.term
 
 
-def _pattern(term: str) -> re.Pattern[str]:
+def pattern(term: str) -> re.Pattern[str]:
     """ "Early Permanence (EP)" stands in a text as either: acronyms as written, words in any
     case, each with or without the s of a plural."""
     spellings = [part.removeprefix("the ").strip(" )") for part in term.split("(")]

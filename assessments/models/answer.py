@@ -22,20 +22,26 @@ AUTOSAVES_SHARE = timedelta(minutes=10)
 
 
 class AnswerQuerySet(models.QuerySet["Answer"]):
-    def for_form(self) -> AnswerQuerySet:
+    def with_rules(self) -> AnswerQuerySet:
         """With its clause, assessment and the rules in force."""
         rules_id = in_force(ReadinessRules, "assessment__edition")
         return self.select_related("assessment", "clause").annotate(rules_id=rules_id)
 
+    def for_form(self) -> AnswerQuerySet:
+        """As with_rules, as far as checking a form goes; the save reads the rest, locked."""
+        return self.with_rules().only(
+            "level", "is_not_applicable", "assessment__edition_id", "clause__code"
+        )
+
     def for_page(self) -> AnswerQuerySet:
-        """As for_form, with what else a page shows and the guidance in force."""
+        """As with_rules, with what else a page shows and the guidance in force."""
         guidance_id = in_force(Guidance, "assessment__edition")
-        rows = self.annotate(guidance_id=guidance_id).for_form()
+        rows = self.annotate(guidance_id=guidance_id).with_rules()
         return rows.select_related("clause__standard", "updated_by")
 
     def locked(self) -> AnswerQuerySet:
-        """As for_form, the answer and its assessment locked until the transaction ends."""
-        rows = self.for_form().select_related("assessment__agency", "clause__standard")
+        """As with_rules, the answer and its assessment locked until the transaction ends."""
+        rows = self.with_rules().select_related("assessment__agency", "clause__standard")
         return rows.select_for_update(of=("self", "assessment"))
 
     def for_scoring(self) -> models.QuerySet[Answer, Any]:

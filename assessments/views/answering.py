@@ -61,7 +61,7 @@ class ClauseView(KeepsText, AnswerMixin, ActionFormView):
     template_name = "assessments/clause_detail.html"
 
     def get_initial(self) -> dict[str, Any]:
-        return initial(self.answer)
+        return {} if self.request.method == "POST" else initial(self.answer)
 
     def get_form_kwargs(self) -> dict[str, Any]:
         return super().get_form_kwargs() | self.form_options()
