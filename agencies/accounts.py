@@ -15,6 +15,7 @@ from django.core.mail import EmailMessage
 from django.db import transaction
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils import timezone
 
 from agencies import audit, reauthentication
 from agencies.actions.signing_in import end_other_sessions
@@ -22,6 +23,19 @@ from agencies.models import User
 from agencies.sessions import begin
 
 log = structlog.get_logger(__name__)
+
+CHANGES = {
+    "account/email/password_changed": "Your password was changed.",
+    "account/email/password_reset": "Your password was changed by a link sent to this address.",
+    "account/email/password_set": "A password was chosen for your sign-in.",
+    "mfa/email/totp_activated": "An app was set up as your second factor.",
+    "mfa/email/totp_deactivated": "The app was removed as your second factor.",
+    "mfa/email/webauthn_added": "A security key was added as your second factor.",
+    "mfa/email/webauthn_removed": "A security key was removed as your second factor.",
+    "mfa/email/recovery_codes_generated": "New recovery codes were made. Older ones are void.",
+    "socialaccount/email/account_connected": "A work account was connected. It can sign in as you.",
+}
+"""What allauth tells about, by its name."""
 
 post = ThreadPoolExecutor(max_workers=1, thread_name_prefix="account-mail")
 """Sends password mails. In the request they would make it slower for addresses that exist."""
@@ -92,6 +106,17 @@ class InvitationOnlyAdapter(DefaultAccountAdapter):
 
     def format_email_subject(self, subject: str) -> str:
         return subject
+
+    def send_notification_mail(
+        self, template_prefix: str, user: User, *args: Any, **kwargs: Any
+    ) -> None:
+        """Whoever holds the mailbox hears of each change of how somebody signs in."""
+        context = {
+            "change": CHANGES[template_prefix],
+            "at": timezone.localtime(),
+            "reset_url": settings.SERVICE_URL.rstrip("/") + reverse("account_reset_password"),
+        }
+        self.send_mail("account/email/notice", user.email, context)
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         context = {**context, "service_name": settings.SERVICE_NAME}

@@ -59,6 +59,7 @@ class WorkAccountAdapter(DefaultSocialAccountAdapter):
     def send_notification_mail(self, prefix: str, user: User, *args: Any, **kwargs: Any) -> None:
         """allauth calls this with every change."""
         audit.record_identity(EVENTS[prefix], user.pk)
+        super().send_notification_mail(prefix, user, *args, **kwargs)
 
     def _welcome(self, request: Any, sociallogin: Any) -> HttpResponse:
         found = INVITATION.fullmatch(sociallogin.state.get("next", ""))

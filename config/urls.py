@@ -1,10 +1,9 @@
 """Every address of the service. Each app keeps its own below its prefix."""
 
 from django.urls import include, path
-from drf_spectacular.views import SpectacularSwaggerSplitView
 
 from agencies.views import Home, healthz
-from config.api_schema import SchemaView
+from config.api_schema import DocsView, SchemaView
 
 urlpatterns = [
     path("", Home.as_view(), name="home"),
@@ -17,9 +16,7 @@ urlpatterns = [
     path("data-protection/", include("protection.urls")),
     path("api/v1/", include("config.api")),
     path("api/v1/schema/", SchemaView.as_view(), name="api-schema"),
-    path(
-        "api/v1/docs/", SpectacularSwaggerSplitView.as_view(url_name="api-schema"), name="api-docs"
-    ),
+    path("api/v1/docs/", DocsView.as_view(), name="api-docs"),
 ]
 
 handler400 = "agencies.errors.bad_request"

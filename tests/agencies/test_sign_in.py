@@ -12,6 +12,7 @@ from django.urls import NoReverseMatch, reverse
 
 from agencies import accounts
 from agencies.models import Membership
+from tests.agencies.factors import set_up_app
 from tests.agencies.people import PASSWORD, csrf_free, service_actions, sign_in_of
 from tests.browsing import visitor
 
@@ -142,6 +143,7 @@ def test_password_reset_works_once_and_ends_other_sessions() -> None:
     assert get_user(elsewhere).is_anonymous
     assert "no longer works" in visitor().get(link, follow=True).text
     assert "user.set_password" in service_actions(user.pk)
+    assert "changed by a link sent to this address" in _sent()[-1]
 
 
 def test_password_change_asks_for_the_old_one() -> None:
@@ -156,6 +158,27 @@ def test_password_change_asks_for_the_old_one() -> None:
     assert get_user(client).is_anonymous
     user.refresh_from_db()
     assert user.check_password("nine brown teapots")
+    (told,) = _sent()
+    assert told.startswith("Your password was changed.")
+    assert "/accounts/password/reset/" in told
+
+
+@pytest.mark.parametrize("prefix", accounts.CHANGES)
+def test_every_change_is_told_to_the_mailbox(prefix: str, rf) -> None:
+    """By allauth's names, which this service has its own words for."""
+    accounts.InvitationOnlyAdapter(rf.get("/")).send_notification_mail(prefix, sign_in_of(EMAIL))
+    (told,) = _sent()
+    assert told.startswith(accounts.CHANGES[prefix])
+
+
+def test_app_set_up_is_told_to_the_mailbox(django_capture_on_commit_callbacks) -> None:
+    sign_in_of(EMAIL)
+    client = visitor()
+    _sign_in(client)
+    with django_capture_on_commit_callbacks(execute=True):
+        set_up_app(client)
+    (told,) = _sent()
+    assert told.startswith("An app was set up as your second factor.")
 
 
 def test_refused_page_is_an_event(viewer: Membership, client_for) -> None:
