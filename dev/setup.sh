@@ -44,6 +44,7 @@ list_missing() {
             has_command google-chrome || need chromium
         has_command pdftoppm || need poppler-utils
         has_command qpdf || need qpdf
+        has_command curl || need curl # what docs/how-to/use-the-api.md says is run
         has_library libatomic.so.1 || need libatomic1 # the node program that drives the browser
     fi
     missing="${missing# }"

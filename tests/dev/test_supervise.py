@@ -135,12 +135,10 @@ def end(process: subprocess.Popen[bytes]) -> int:
 
 
 def children_of(pid: int) -> dict[int, str]:
-    """The command lines of the direct children."""
-    listed = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
-    return {
-        int(child): Path(f"/proc/{child}/cmdline").read_text().replace("\0", " ")
-        for child in listed
-    }
+    """The command lines of the direct children, as far as they are still there."""
+    listed = _tell(Path(f"/proc/{pid}/task/{pid}/children")).split()
+    words = {int(child): _tell(Path(f"/proc/{int(child)}/cmdline")) for child in listed}
+    return {child: found.decode().replace("\0", " ") for child, found in words.items() if found}
 
 
 def family_of(pid: int) -> set[int]:
@@ -153,14 +151,18 @@ def marked_with(root: Path) -> set[int]:
     """Every process on this machine that works in `root`, was told of it, or has its mark."""
     found = set()
     for entry in Path("/proc").iterdir():
-        try:
-            about = (entry / "environ").read_bytes() + (entry / "cmdline").read_bytes()
-            about += os.readlink(entry / "cwd").encode()
-        except (FileNotFoundError, NotADirectoryError, PermissionError, ProcessLookupError):
-            continue  # not a process, gone meanwhile, or someone else's
-        if bytes(root) in about:
+        about = [_tell(entry / "environ"), _tell(entry / "cmdline"), _tell(entry / "cwd")]
+        if entry.name.isdigit() and bytes(root) in b"".join(about):
             found.add(int(entry.name))
     return found
+
+
+def _tell(path: Path) -> bytes:
+    """What a process shows here; nothing if it is gone, or keeps this from us."""
+    try:
+        return os.readlink(path).encode() if path.name == "cwd" else path.read_bytes()
+    except OSError:
+        return b""
 
 
 def web_of(process: subprocess.Popen[bytes]) -> int:
