@@ -111,25 +111,31 @@ def _steps(
     most: int,
     figure: str,
 ) -> str:
-    """Level until the next day, then up or down. No line where there is no value."""
+    """Level until the next day, then up or down. A first value rises from the foot."""
     place = _place(points)
     days = [place(point.day) for point in points]
+    heights = [None if value is None else _height(value, panel, most) for value in values]
     shape = "".join(
-        f"M{number(start)} {number(_height(value, panel, most))}H{number(end)}"
-        + ("" if after is None else f"V{number(_height(after, panel, most))}")
-        for (start, value), (end, after) in pairwise(zip(days, values, strict=True))
-        if value is not None
+        _stretch(start, y, end, after, panel[1])
+        for (start, y), (end, after) in pairwise(zip(days, heights, strict=True))
     )
     line = (
         f'<path d="{shape}" fill="none" stroke="{DEEP}" stroke-width="2.5" '
         'stroke-linejoin="round" stroke-linecap="round"/>'
     )
-    last = values[-1]
-    if last is None:
+    y = heights[-1]
+    if y is None:
         return line
-    y = _height(last, panel, most)
     dot = f'<circle cx="{number(days[-1])}" cy="{number(y)}" r="4.5" fill="{DEEP}"/>'
     return line + dot + text(days[-1] + 9, y + 4.5, figure, 13, INK, anchor="start", bold=True)
+
+
+def _stretch(start: float, y: float | None, end: float, after: float | None, foot: int) -> str:
+    """From one day to the height of the next. No line along days without a value."""
+    rise = "" if after is None else f"V{number(after)}"
+    if y is None:
+        return rise and f"M{number(end)} {foot}{rise}"
+    return f"M{number(start)} {number(y)}H{number(end)}{rise}"
 
 
 def _days(points: Sequence[Point]) -> str:

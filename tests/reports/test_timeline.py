@@ -41,6 +41,23 @@ def points_of(svg):
     return [[float(n) for n in re.findall(r"-?[\d.]+", path)] for path in paths]
 
 
+def ends_of(svg):
+    """Where the thick lines end: x as the last M or H says it, y as the last M or V does."""
+    paths = [p.get("d") for p in parsed(svg).iter(f"{SVG}path") if p.get("stroke-width") == "2.5"]
+    number = r"(-?[\d.]+)"
+    return [
+        (
+            float(re.findall(rf"[MH]{number}", path)[-1]),
+            float(re.findall(rf"(?:M\S+ |V){number}", path)[-1]),
+        )
+        for path in paths
+    ]
+
+
+def dots_of(svg):
+    return [(float(d.get("cx")), float(d.get("cy"))) for d in parsed(svg).iter(f"{SVG}circle")]
+
+
 def test_title_says_from_where_to_where():
     assert message(YEAR) == (
         "Progress: from 0 of 68 clauses answered on 30 March 2026 "
@@ -60,7 +77,14 @@ def test_lines_are_steps_from_the_left_edge_to_the_right():
     assert answered[-2] == 362
     assert answered[1] == 150, "nothing answered stands on the base line"
     assert len(answered) == 4 * 3
-    assert len(score) == 4 * 2, "no line before the first score"
+    assert score[:3] == [110.98, 290, 256.4], "no line before the first score, which rises"
+    assert len(score) == 3 + 4 * 2
+
+
+def test_last_day_is_drawn_up_to_its_dot_also_where_it_brings_the_first_score():
+    scored_at_last = [row(0, 0), row(1, 17, "1.20")]
+    assert ends_of(timeline(scored_at_last)) == dots_of(timeline(scored_at_last))
+    assert points_of(timeline(scored_at_last)) == [[30, 150, 362, 121], [362, 290, 256.4]]
 
 
 def test_last_figures_stand_beside_their_lines():
@@ -105,3 +129,9 @@ def test_everything_stays_inside_the_picture_and_is_the_same_again(points):
     for dot in root.iter(f"{SVG}circle"):
         assert 30 <= float(dot.get("cx")) <= 362
         assert 30 <= float(dot.get("cy")) <= 300
+
+
+@given(rows.filter(lambda points: len(points) > 1 and points[-1].score is not None))
+def test_each_line_ends_at_its_dot(points):
+    svg = timeline(points)
+    assert ends_of(svg) == dots_of(svg)
