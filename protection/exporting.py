@@ -24,6 +24,7 @@ from assessments import files
 from assessments.models import EvidenceVersion
 from jobs.handlers import JobFailed
 from jobs.models import Job
+from protection import published
 from protection import store as shelf
 from protection.actions.exports import OVER, keep
 from protection.models import Export
@@ -34,10 +35,13 @@ from reports.models import Report
 CHUNK = 256 * 1024
 ABOUT = (
     "Everything this service holds of one agency, as it was at one moment. tables/: one JSON list "
-    "for each table; data-dictionary.md says what the fields mean. audit-trail.csv: the events in "
-    "words. evidence/ and reports/: the files, below the id of their row. Left out of the tables: "
-    "hashes of secrets (left_out). Not in it: passwords and sessions, which belong to people and "
-    "not to an agency."
+    "for each table; data-dictionary.md says what the fields mean. published.json: what every "
+    "edition_id, clause_id, guidance_id and rules_id in the tables points to, that is the editions "
+    "in use with their standards and clauses, word for word, and the versions of guidance and "
+    "readiness rules that submissions were made under. audit-trail.csv: the events in words. "
+    "evidence/ and reports/: the files, below the id of their row. Left out of the tables: hashes "
+    "of secrets (left_out). Not in it: passwords and sessions, which belong to people and not to "
+    "an agency."
 )
 
 
@@ -69,7 +73,11 @@ def read(job: Job) -> Packing:
             written, chunks = _write(archive, table.file_name, map(str.encode, rows_as_json(table)))
             rows = {"rows": chunks - 1, "left_out": list(table.left_out)}  # the last one closes
             packing.manifest["tables"][table.name] = written | rows
-        texts = {"audit-trail.csv": _trail(export.agency), "data-dictionary.md": dictionary()}
+        texts = {
+            "audit-trail.csv": _trail(export.agency),
+            "data-dictionary.md": dictionary(),
+            published.FILE_NAME: published.as_json(),
+        }
         for name, text in texts.items():
             packing.manifest["files"][name] = _write(archive, name, [text.encode()])[0]
     packing.wanted = list(_stored_files())
