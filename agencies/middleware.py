@@ -50,7 +50,10 @@ class PrivateHeadersMiddleware:
         return response
 
     def _answer(self, request: TenantRequest) -> HttpResponse:
-        """A program that was led on to https would send its token in clear again next time."""
+        """A program that was led on to https would send its token in clear again next time; and
+        a database refuses to look for anything with a NUL in it."""
+        if "\0" in request.path_info:
+            return refuse(request, 404)
         if settings.IS_SECURE and request.path_info.startswith(API) and not request.is_secure():
             return refuse(request, 403, "The API answers over https only.")
         return self.get_response(request)

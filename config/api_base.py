@@ -12,7 +12,8 @@ from rest_framework import authentication, exceptions, parsers, permissions
 from rest_framework.request import Request
 
 from agencies.models import User
-from config.api_scopes import refusal
+from agencies.reauthentication import is_fresh
+from config.api_scopes import PROVE, SENSITIVE, refusal
 
 
 class BearerAuthentication(authentication.BaseAuthentication):
@@ -35,16 +36,21 @@ class SessionAuthentication(authentication.SessionAuthentication):
 
 
 class HasScope(permissions.BasePermission):
-    """A token is asked for its scope (config/api_scopes.py); what its bearer may do, in actions.
+    """A token is asked for its scope, a browser for a fresh proof where the step is sensitive.
 
-    A method that the address does not have goes on to its 405.
+    Both stand in config/api_scopes.py; what somebody may do is asked in actions. A method that
+    the address does not have goes on to its 405.
     """
 
     def has_permission(self, request: Request, view: Any) -> bool:
-        token = getattr(request._request, "api_token", None)
-        if token is None or request.method not in view.allowed_methods:
+        if request.method not in view.allowed_methods:
             return True
         name = request._request.resolver_match.url_name
+        token = getattr(request._request, "api_token", None)
+        if token is None:
+            if request.method in SENSITIVE.get(name, ()) and not is_fresh(request._request):
+                raise exceptions.PermissionDenied(PROVE)
+            return True
         if reason := refusal(name, request.method, token["scopes"]):
             raise exceptions.PermissionDenied(reason)
         return True

@@ -1,6 +1,9 @@
-"""Which scope each address of the API asks of a token. A method that is not named is refused.
+"""What each address of the API asks of its caller.
 
-ANY: every token in force. NEVER: people who are signed in, no token.
+SCOPES: the scope a token needs; a method that is not named is refused. ANY: every token in force.
+NEVER: people who are signed in, no token.
+SENSITIVE: what a signed-in browser may do only a short while after showing who is there, as on the
+page that does the same. A token was made that way.
 """
 
 from __future__ import annotations
@@ -66,6 +69,16 @@ SCOPES: Mapping[str, Mapping[str, str]] = {
     "invitation-resend": {"POST": Scope.PEOPLE_WRITE},
     "event-list": {"GET": Scope.AUDIT_READ},
 }
+
+SENSITIVE: Mapping[str, frozenset[str]] = {
+    "assessment-sign-off": frozenset({"POST"}),
+    "redaction-confirm": frozenset({"POST"}),
+    "person-detail": frozenset({"PATCH", "DELETE"}),
+    "invitation-list": frozenset({"POST"}),
+    "invitation-detail": frozenset({"DELETE"}),
+    "invitation-resend": frozenset({"POST"}),
+}
+PROVE = "Confirm in the browser who you are first, at /accounts/confirm/: this is sensitive."
 
 
 def refusal(name: str, method: str, held: list[str]) -> str:

@@ -102,5 +102,6 @@ def _parts(request: HttpRequest) -> Iterator[Part]:
         parts = OF_THE_SCHEME if member.agency.is_scheme else OF_AN_AGENCY
         yield from (part for part in parts if part.is_for(member.permissions))
     yield HELP
-    if not request.user.is_authenticated:
+    user = getattr(request, "user", None)  # a request refused early has none yet
+    if not (user and user.is_authenticated):
         yield SIGN_IN

@@ -157,9 +157,10 @@ ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False  # nobody can make us write to a stranger
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = True
 ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", 0)
-# Wrong passwords and codes: per address of the network, and per account whoever asks.
+# Wrong passwords and codes: per address of the network, which a whole office may share, and per
+# account whoever asks.
 ACCOUNT_RATE_LIMITS = {
-    "login_failed": "10/5m/ip,5/5m/key",
+    "login_failed": "40/5m/ip,5/5m/key",
     "login": "30/m/ip",
     "reauthenticate": "10/5m/user",
     "reset_password": "10/5m/ip,5/5m/key",

@@ -13,7 +13,7 @@ from django.urls import URLPattern, get_resolver, reverse
 from agencies.models import ApiToken, Membership
 from agencies.scopes import Scope
 from agencies.tokens import sha256
-from config.api_scopes import ANY, NEVER, SCOPES, refusal
+from config.api_scopes import ANY, NEVER, PROVE, SCOPES, SENSITIVE, refusal
 from tests.conftest import owner
 from tests.matrix import API
 
@@ -161,3 +161,25 @@ def test_more_than_two_megabytes_of_form_fields_is_413(lead: Membership) -> None
     answer = Client().post("/api/v1/evidence/", {"title": "x" * 3 * 1024**2}, headers=headers)
     assert answer.status_code == 413
     assert answer["Content-Type"] == "application/problem+json"
+
+
+SENSITIVE_STEPS = sorted((name, method) for name, some in SENSITIVE.items() for method in some)
+
+
+@pytest.mark.parametrize(("name", "method"), SENSITIVE_STEPS)
+def test_browser_left_open_proves_itself_before_what_is_sensitive(
+    lead: Membership, client_for, settings, name: str, method: str
+) -> None:
+    client = client_for(lead)
+    send = getattr(client, method.lower())
+    assert PROVE not in send(_url(name), {}, "application/json").text
+    settings.ACCOUNT_REAUTHENTICATION_TIMEOUT = -1
+    refused = send(_url(name), {}, "application/json")
+    assert (refused.status_code, refused.json()["detail"]) == (403, PROVE)
+    held = _token(lead, [SCOPES[name][method]])
+    assert (
+        PROVE
+        not in getattr(Client(), method.lower())(
+            _url(name), {}, "application/json", headers=held
+        ).text
+    )

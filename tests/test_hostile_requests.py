@@ -153,3 +153,26 @@ def test_year_that_no_agency_means_is_named(lead: Membership, client_for, year: 
         response = client_for(lead).get(path, query)
         assert response.status_code == 422
         assert "between 1900 and 2199" in response.text
+
+
+@pytest.mark.parametrize("path", ["/", "/healthz", "/accounts/login/", "/api/v1/editions/"])
+def test_foreign_host_is_refused_by_a_page_that_is_whole(settings, path: str) -> None:
+    settings.ALLOWED_HOSTS = ["epsa.example"]
+    refused = Client().get(path, headers={"host": "evil.example"})
+    assert refused.status_code == 400
+    assert "evil.example" not in refused.text
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/standards/neps-2022/guidance/%00/",
+        "/standards/neps-2022/guidance/%00/file/",
+        "/accounts/oidc/%00/login/",
+        "/accounts/oidc/%00/login/callback/",
+        "/api/v1/editions/%00/",
+    ],
+)
+def test_nul_in_an_address_is_not_found(lead: Membership, client_for, path: str) -> None:
+    assert client_for(lead).get(path).status_code == 404
+    assert Client().get(path).status_code == 404

@@ -65,7 +65,26 @@ def test_guessing_is_stopped_also_with_the_right_password() -> None:
     assert service_actions()[-1] == "user.sign_in_refused"
 
 
-def test_guessing_is_stopped_by_address_whatever_the_headers_say() -> None:
+@pytest.fixture
+def ten_an_address(settings) -> None:
+    """The limit of an address as tests can reach it: each wrong password takes its time."""
+    settings.ACCOUNT_RATE_LIMITS = {
+        **settings.ACCOUNT_RATE_LIMITS,
+        "login_failed": "10/5m/ip,5/5m/key",
+    }
+
+
+def test_ten_guesses_that_claim_ten_addresses_are_of_one_account() -> None:
+    user, client = sign_in_of("claimed@agency.example"), visitor()
+    for number in range(10):
+        claimed = {"X-Forwarded-For": f"198.51.100.{number}"}
+        form = {"login": user.email, "password": f"wrong guess number {number}"}
+        answer = client.post("/accounts/login/", form, headers=claimed)
+    assert "Too many attempts" in answer.text
+    assert "Too many attempts" in _sign_in(client, user.email).text
+
+
+def test_guessing_is_stopped_by_address_whatever_the_headers_say(ten_an_address: None) -> None:
     """Ten wrong passwords, each for another account and from another address as it claims."""
     user, client = sign_in_of("spoofed@agency.example"), visitor()
     for number in range(10):
@@ -79,7 +98,7 @@ def test_guessing_is_stopped_by_address_whatever_the_headers_say() -> None:
     assert _sign_in(visitor(), user.email).headers["Location"] == "/"
 
 
-def test_address_behind_a_trusted_proxy_is_the_last_one(settings) -> None:
+def test_address_behind_a_trusted_proxy_is_the_last_one(settings, ten_an_address: None) -> None:
     """The proxy's word counts; what a client put before it does not."""
     settings.ALLAUTH_TRUSTED_PROXY_COUNT = 1
     user, proxy = sign_in_of("proxied@agency.example"), visitor()

@@ -211,7 +211,7 @@ def test_sensitive_steps_ask_for_the_password_again(waiting, dpo, lead, client_f
             assert response["Location"].startswith("/accounts/confirm/")
     refused = by_api(stale(client_for(dpo)), waiting, "confirm")
     assert refused.status_code == 403
-    assert "Confirm your password" in refused.json()["detail"]
+    assert "Confirm in the browser who you are first" in refused.json()["detail"]
     assert fresh(waiting).is_waiting
 
 
