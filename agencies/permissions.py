@@ -147,6 +147,11 @@ def can(by: Membership | None, permission: Permission) -> bool:
     return by is not None and by.is_active and permission in ROLES.get(by.role, frozenset())
 
 
+def roles_with(permission: Permission) -> list[str]:
+    """The hats that carry it: whom to tell that something waits for them."""
+    return [role for role, carried in ROLES.items() if permission in carried]
+
+
 def require(by: Membership | None, permission: Permission) -> None:
     """Raise PermissionDenied, with a sentence for the reader, unless `by` carries it."""
     if not can(by, permission):

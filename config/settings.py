@@ -270,6 +270,7 @@ DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", CONTACT_EMAIL)
 
 # What outlives a request: the module with read, work and store, and the queue it waits in.
 JOB_KINDS = {
+    "factor_request_mail": {"handler": "agencies.mail_factor_requests", "queue": "default"},
     "factor_reset_mail": {"handler": "agencies.mail_factors", "queue": "default"},
     "invitation_mail": {"handler": "agencies.mail", "queue": "default"},
     "report": {"handler": "reports.tasks", "queue": "reports"},

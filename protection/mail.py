@@ -11,6 +11,7 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 
 from agencies.models import Membership
+from agencies.permissions import Permission, can
 from jobs.models import Job
 from protection.actions.notices import noted
 from protection.models import Redaction
@@ -30,11 +31,13 @@ class Letter:
 
 
 def read(job: Job) -> Letter | None:
-    """The letter; None when the person has left, or the state has moved on."""
+    """The letter; None when the person has left or may not decide, or the state has moved on."""
     status, member_id = job.content_key.split(":")[-2:]
     redaction = Redaction.objects.select_related("agency").get(pk=job.subject_id)
     member = Membership.objects.filter(pk=member_id, is_active=True).first()
     if member is None or redaction.status != status:
+        return None
+    if redaction.is_waiting and not can(member, Permission.REDACT_CONFIRM):
         return None
     path = reverse("protection:detail", args=[redaction.pk])
     return Letter(

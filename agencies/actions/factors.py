@@ -13,7 +13,7 @@ from django.utils import timezone
 from agencies import audit, outbox
 from agencies.actions.operating import require_operator
 from agencies.models import FactorReset, Membership, User
-from agencies.permissions import Permission, require
+from agencies.permissions import Permission, require, roles_with
 from agencies.workflow import NotAllowed, lock
 
 VALID_HOURS = 72
@@ -26,7 +26,7 @@ OVER = "This request is over: confirmed, withdrawn, or older than 72 hours."
 
 @transaction.atomic
 def request(member: Membership, *, by: Membership) -> FactorReset:
-    """Ask for the removal of what `member` has lost. Nothing is removed yet."""
+    """Ask for the removal of what `member` has lost. Nothing goes yet; who may confirm hears."""
     require(by, Permission.RESET_FACTOR)
     if member.pk == by.pk:
         raise ValidationError(NOT_YOURSELF)
@@ -38,6 +38,7 @@ def request(member: Membership, *, by: Membership) -> FactorReset:
     if waiting.exists():
         raise ValidationError(ASKED)
     reset = FactorReset.objects.create(agency_id=by.agency_id, member=locked, requested_by=by)
+    _mail_officers(reset, by)
     audit.record("factor_reset.request", reset, member=locked.pk)
     return reset
 
@@ -110,6 +111,21 @@ def _open(reset: FactorReset) -> FactorReset:
     if found is None:
         raise NotAllowed(OVER)
     return found
+
+
+def _mail_officers(reset: FactorReset, by: Membership) -> None:
+    """To all who may confirm it: neither who asked nor whose factor it is."""
+    officers = Membership.objects.filter(
+        agency_id=reset.agency_id, is_active=True, role__in=roles_with(Permission.RESET_FACTOR)
+    )
+    for officer in officers.exclude(pk__in=[by.pk, reset.member_id]):
+        outbox.enqueue(
+            "factor_request_mail",
+            agency_id=reset.agency_id,
+            subject_id=reset.pk,
+            content_key=f"factor_request_mail:{reset.pk}:{officer.pk}",
+            by=by,
+        )
 
 
 def _mail(reset: FactorReset, by: Membership | None) -> None:

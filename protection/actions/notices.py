@@ -1,12 +1,14 @@
-"""Telling those who answer for data protection. The mail holds no personal data."""
+"""Telling those who decide, and those who answer for it. The mail holds no personal data."""
 
 from __future__ import annotations
 
 from uuid import UUID
 
+from django.db.models import QuerySet
+
 from agencies import audit
 from agencies.models import Membership
-from agencies.permissions import Role
+from agencies.permissions import Permission, Role, roles_with
 from jobs.actions import enqueue
 from protection.models import Redaction
 
@@ -14,8 +16,8 @@ KIND = "redaction_mail"
 
 
 def notify(redaction: Redaction, *, by: Membership) -> None:
-    """A mail to each data protection officer, or to the leads where there is none, after commit."""
-    for member in _who_is_told(redaction.agency_id):
+    """A mail to each who may decide while it waits, to the officers when it is decided."""
+    for member in _who_may_decide(redaction) if redaction.is_waiting else _officers(redaction):
         enqueue(
             KIND,
             agency_id=redaction.agency_id,
@@ -31,6 +33,17 @@ def noted(redaction_id: UUID, *, member_id: UUID) -> None:
     audit.record("redaction.notify", redaction, member=member_id)
 
 
-def _who_is_told(agency_id: UUID) -> list[Membership]:
-    active = Membership.objects.filter(agency_id=agency_id, is_active=True)
+def _who_may_decide(redaction: Redaction) -> list[Membership]:
+    """Everybody whose word it can be: not who asked."""
+    deciding = _active(redaction).filter(role__in=roles_with(Permission.REDACT_CONFIRM))
+    return list(deciding.exclude(pk=redaction.requested_by_id))
+
+
+def _officers(redaction: Redaction) -> list[Membership]:
+    """The data protection officers, or the leads where there is none."""
+    active = _active(redaction)
     return list(active.filter(role=Role.DPO)) or list(active.filter(role=Role.LEAD))
+
+
+def _active(redaction: Redaction) -> QuerySet[Membership]:
+    return Membership.objects.filter(agency_id=redaction.agency_id, is_active=True)

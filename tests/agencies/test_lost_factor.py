@@ -19,7 +19,9 @@ from agencies.models import FactorReset, Membership
 from agencies.permissions import Role
 from agencies.tenancy import acting_for
 from agencies.workflow import NotAllowed
+from jobs import engine
 from jobs.models import Job
+from jobs.workflow import Status
 from tests import factories
 from tests.agencies.people import actions_of, service_actions
 from tests.conftest import acting, count_queries, owner
@@ -79,6 +81,47 @@ def test_the_person_gets_a_mail(
     mail_factors.work(letter)
     assert mail.outbox[0].to == [contributor.email]
     assert "set up a new one" in mail.outbox[0].body
+
+
+def _told_of(reset: FactorReset) -> list[str]:
+    """To whom a worker sends that it waits."""
+    with owner():
+        jobs = list(Job.objects.filter(kind="factor_request_mail", subject_id=reset.pk))
+    mail.outbox.clear()
+    for job in jobs:
+        engine.run(job.agency_id, job.pk)
+    with owner():
+        done = {job.status for job in Job.objects.filter(pk__in=[job.pk for job in jobs])}
+    assert done == {Status.DONE}
+    return sorted(address for letter in mail.outbox for address in letter.to)
+
+
+def test_other_officers_hear_that_it_waits(
+    lead: Membership, approver: Membership, viewer: Membership, dpo: Membership, stranger, agency
+) -> None:
+    """Not who asked, nor whose factor it is, nor who left; the mail names nobody."""
+    with owner():
+        second, left = (factories.make_member(agency, Role.LEAD) for _ in range(2))
+        Membership.objects.filter(pk=left.pk).update(is_active=False)
+    assert _told_of(_request(second, lead)) == [approver.email]
+    said = f"{mail.outbox[0].subject} {mail.outbox[0].body}"
+    assert LIST in said and "within 72 hours" in said
+    for member in (lead, second):
+        assert member.email not in said and member.display_name not in said
+    assert _told_of(_request(viewer, lead)) == sorted([approver.email, second.email])
+
+
+def test_nobody_hears_of_a_request_that_is_over_or_no_longer_theirs(
+    lead: Membership, approver: Membership, contributor: Membership, viewer: Membership
+) -> None:
+    reset = _request(contributor, lead)
+    with acting(lead) as by:
+        factors.withdraw(reset, by=by)
+    assert _told_of(reset) == []
+    other = _request(viewer, lead)
+    with owner():
+        Membership.objects.filter(pk=approver.pk).update(role=Role.VIEWER)
+    assert _told_of(other) == []
 
 
 def test_nobody_confirms_what_they_asked_for(

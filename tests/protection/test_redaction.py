@@ -11,7 +11,8 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.management import call_command
 from django.db import DatabaseError, connection, transaction
 
-from agencies.models import AnsweredRequest, Event
+from agencies.models import AnsweredRequest, Event, Membership
+from agencies.permissions import AGENCY_ROLES, ROLES, Permission, Role
 from agencies.workflow import NotAllowed, Stale
 from assessments import files, snapshot
 from assessments.actions.answers import Said, answer_clause
@@ -38,6 +39,7 @@ from reports.models import Report
 from reports.store import path_of
 from tests.assessments.conftest import answer_of, reread
 from tests.conftest import acting, owner
+from tests.factories import make_member
 from tests.protection.conftest import NAME, ask, ask_for, fresh, work_off
 from tests.reports.conftest import keep
 
@@ -370,19 +372,42 @@ def test_officers_get_a_mail_without_personal_data(
 ):
     redaction = ask(spoken, lead, note="Look at May")
     work_off("redaction_mail")
+    assert sorted(letter.to for letter in mail.outbox) == sorted([[dpo.email], [approver.email]])
+    assert all("you may decide" in letter.body for letter in mail.outbox)
     confirm(redaction, dpo)
     work_off("redaction_mail")
-    assert [letter.to for letter in mail.outbox] == [[dpo.email]] * 2
+    assert [letter.to for letter in mail.outbox[2:]] == [[dpo.email]]
+    assert "you answer for data protection" in mail.outbox[2].body
     for letter in mail.outbox:
         said = f"{letter.subject} {letter.body}"
         assert str(redaction.pk) in said
         assert NAME not in said and "May" not in said and spoken.assessment.title not in said
 
 
-def test_leads_get_the_mail_where_there_is_no_officer(spoken, lead, contributor):
-    ask(spoken, contributor)
+def test_leads_get_the_mail_where_there_is_no_officer(spoken, lead, contributor, approver):
+    redaction = ask(spoken, contributor)
+    confirm(redaction, approver)
     work_off("redaction_mail")
-    assert [letter.to for letter in mail.outbox] == [[lead.email]]
+    assert [letter.to for letter in mail.outbox] == [[lead.email]], "who may decide need not now"
+
+
+@pytest.mark.parametrize(
+    "asker", [r for r in AGENCY_ROLES if Permission.REDACT_REQUEST in ROLES[r]]
+)
+def test_all_who_may_decide_hear_of_a_request_except_who_asked(
+    asker, spoken, lead, approver, dpo, contributor, viewer, stranger, request
+):
+    """Also a second lead; not one who has left, nor one who lost the role since."""
+    by = request.getfixturevalue(asker)
+    with owner():
+        second, left, changed = (make_member(spoken.agency) for _ in range(3))
+        Membership.objects.filter(pk=left.pk).update(is_active=False)
+    ask(spoken, by)
+    with owner():
+        Membership.objects.filter(pk=changed.pk).update(role=Role.VIEWER)
+    work_off("redaction_mail")
+    told = {member.email for member in (lead, approver, dpo, second) if member.pk != by.pk}
+    assert sorted(address for letter in mail.outbox for address in letter.to) == sorted(told)
 
 
 @pytest.mark.parametrize(
