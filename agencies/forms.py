@@ -167,6 +167,12 @@ class TokenForm(forms.Form):
             "invalid_choice": "Select how long it will work",
         },
     )
+    form_key = forms.UUIDField(
+        widget=forms.HiddenInput,
+        error_messages=dict.fromkeys(
+            ("required", "invalid"), "This page is out of date. Reload it and try again."
+        ),
+    )
 
     def __init__(self, *args: Any, member: Membership, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import IntegrityError, connection, transaction
@@ -24,26 +26,28 @@ MACHINE = "Machine: "
 
 @transaction.atomic
 def make_token(
-    member: Membership, *, name: str, scopes: Sequence[str], days: int, by: Membership | None
+    member: Membership,
+    *,
+    name: str,
+    scopes: Sequence[str],
+    days: int,
+    form_key: UUID | None = None,
+    by: Membership | None,
 ) -> tuple[ApiToken, str]:
     """A key to the API that acts as `member`: the row, and the secret to show once.
 
     People make their own; a lead makes those of machines; `by=None` is the operator on the server.
+    `form_key` is made with the form: sent twice, the second time returns what the first made, with
+    "" for the secret, which is not known any more.
     """
     _require_maker(member, by)
     locked = Membership.objects.select_for_update().get(pk=member.pk)
     if not locked.is_active:
         raise NotAllowed("This account has ended, so it gets no more tokens.")
+    if form_key and (made := ApiToken.objects.filter(membership=locked, form_key=form_key).first()):
+        return made, ""
     fields = _checked(locked, name=name, scopes=scopes, days=days)
-    secret, now = new_api_token(), timezone.now()
-    token = ApiToken.objects.create(
-        agency_id=locked.agency_id,
-        membership=locked,
-        token_hash=sha256(secret),
-        created_at=now,
-        expires_at=now + datetime.timedelta(days=days),
-        **fields,
-    )
+    token, secret = _insert_token(locked, days=days, form_key=form_key, **fields)
     audit.record("api_token.create", token, member=locked.pk, days=days, scopes=token.scopes)
     return token, secret
 
@@ -92,6 +96,19 @@ def end_machine(machine: Membership, *, by: Membership) -> Membership:
     tokens = ApiToken.objects.filter(membership=locked, revoked_at=None).update(revoked_at=now)
     audit.record("machine.end", locked, tokens_revoked=tokens)
     return locked
+
+
+def _insert_token(member: Membership, *, days: int, **fields: Any) -> tuple[ApiToken, str]:
+    secret, now = new_api_token(), timezone.now()
+    token = ApiToken.objects.create(
+        agency_id=member.agency_id,
+        membership=member,
+        token_hash=sha256(secret),
+        created_at=now,
+        expires_at=now + datetime.timedelta(days=days),
+        **fields,
+    )
+    return token, secret
 
 
 def _insert_machine(display_name: str, role: str, by: Membership) -> Membership:

@@ -247,11 +247,19 @@ class ApiToken(TenantModel):
         null=True, blank=True, help_text="Last use, to about five minutes; empty: never used."
     )
     revoked_at = models.DateTimeField(null=True, blank=True, help_text="Refused from then on.")
+    form_key = models.UUIDField(
+        null=True,
+        editable=False,
+        help_text="Made with the form it was made by: a form sent twice makes one.",
+    )
 
     class Meta:
         ordering = ("-created_at",)
         constraints: ClassVar = [
             models.UniqueConstraint("agency", "id", name="apitoken_agency_id"),
+            models.UniqueConstraint(
+                "agency", "membership", "form_key", name="apitoken_once_per_form"
+            ),
             models.CheckConstraint(
                 condition=models.Q(expires_at__lte=models.F("created_at") + LONGEST_TOKEN),
                 name="apitoken_at_most_a_year",

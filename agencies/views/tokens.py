@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import uuid4
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
@@ -48,7 +49,7 @@ class Machines(Permitted, TemplateView):
 
 
 class MakeToken(Reauthenticated, CarriesAgency, ActionFormView):
-    """The answer to the POST is the one page that ever shows the token."""
+    """The answer to the POST is the one page that ever shows the token; sent again, it is not."""
 
     template_name = "agencies/token_make.html"
     form_class = TokenForm
@@ -58,6 +59,9 @@ class MakeToken(Reauthenticated, CarriesAgency, ActionFormView):
     def member(self) -> Membership:
         """Whom the token acts as."""
         return self.request.membership
+
+    def get_initial(self) -> dict[str, Any]:
+        return {"form_key": uuid4()}
 
     def get_form_kwargs(self) -> dict[str, Any]:
         return super().get_form_kwargs() | {"member": self.member}
@@ -75,6 +79,8 @@ class MakeToken(Reauthenticated, CarriesAgency, ActionFormView):
     def get_success_response(self) -> HttpResponse:
         token, secret = self.record
         context = {"token": token, "secret": secret, "back": self.get_success_url()}
+        if not secret:
+            return render(self.request, "agencies/token_made_before.html", context, status=409)
         return render(self.request, "agencies/token_made.html", context)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import uuid
 from datetime import timedelta
 
 import pytest
@@ -20,7 +21,7 @@ from agencies.scopes import NEEDS, Scope, open_to
 from agencies.tokens import sha256
 from agencies.workflow import NotAllowed
 from tests import factories
-from tests.agencies.people import actions_of
+from tests.agencies.people import actions_of, all_at_once
 from tests.browsing import visitor
 from tests.conftest import acting, count_queries, owner
 
@@ -281,7 +282,8 @@ def test_persona_makes_no_other_users(lead: Membership) -> None:
 
 
 def _form(**other) -> dict:
-    return {"name": "Push", "scopes": ["assessments:read"], "days": "90", **other}
+    key = str(uuid.uuid4())
+    return {"name": "Push", "scopes": ["assessments:read"], "days": "90", "form_key": key, **other}
 
 
 def test_token_is_made_shown_once_and_revoked(viewer: Membership, client_for) -> None:
@@ -308,6 +310,8 @@ def test_token_is_made_shown_once_and_revoked(viewer: Membership, client_for) ->
         ({"scopes": []}, "Select at least one thing"),
         ({"scopes": ["people:write"]}, "Select only what is on the list"),
         ({"days": "366"}, "Select how long it will work"),
+        ({"form_key": ""}, "This page is out of date"),
+        ({"form_key": "nonsense"}, "This page is out of date"),
     ],
 )
 def test_form_that_makes_no_token_says_why(change, words, viewer: Membership, client_for) -> None:
@@ -316,6 +320,54 @@ def test_form_that_makes_no_token_says_why(change, words, viewer: Membership, cl
     assert words in page.text
     with owner():
         assert not ApiToken.objects.exists()
+
+
+@pytest.mark.parametrize("path", ["/tokens/make/", "/machines/{}/token/"])
+def test_form_sent_again_makes_nothing_and_says_how_to_revoke(
+    path, lead: Membership, client_for
+) -> None:
+    url, client = path.format(machine_of(lead).pk), client_for(lead)
+    key = re.search(r'name="form_key" value="([^"]+)"', client.get(url).text)[1]
+    secret = re.search(r"ep_[\w-]{43}", client.post(url, _form(form_key=key)).text).group()
+    revoke = f"/tokens/{stored(secret).pk}/revoke/"
+    for change in ({}, {"name": "Another"}):
+        again = client.post(url, _form(form_key=key, **change))
+        assert again.status_code == 409
+        for words in ("made already", "token Push of", "shown once", f'href="{revoke}"'):
+            assert words in again.text
+        assert "ep_" not in again.text
+    assert client.post(revoke).status_code == 302
+    again = client.post(url, _form(form_key=key))
+    assert again.status_code == 409
+    assert "It no longer works" in again.text
+    assert revoke not in again.text
+    assert actions_of(lead.agency_id).count("api_token.create") == 1
+    assert client.post(url, _form()).status_code == 200, "another form makes another"
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("path", ["/tokens/make/", "/machines/{}/token/"])
+def test_form_sent_many_times_at_once_makes_one_token(path, lead: Membership, client_for) -> None:
+    url, form = path.format(machine_of(lead).pk), _form()
+    clients = [client_for(lead) for _ in range(6)]
+    answers = all_at_once(6, lambda number: clients[number].post(url, form))
+    assert sorted(answer.status_code for answer in answers) == [200] + [409] * 5
+    with owner():
+        made = ApiToken.objects.get()
+    (shown,) = [answer for answer in answers if answer.status_code == 200]
+    assert stored(re.search(r"ep_[\w-]{43}", shown.text).group()) == made
+    assert actions_of(lead.agency_id).count("api_token.create") == 1
+
+
+def test_key_of_a_form_is_for_one_account(lead: Membership, viewer: Membership) -> None:
+    key = uuid.uuid4()
+    with owner():
+        good = {"agency": lead.agency, "name": "x", "scopes": READ, "form_key": key}
+        good["expires_at"] = timezone.now() + timedelta(days=1)
+        ApiToken.objects.create(membership=lead, token_hash="0" * 64, **good)
+        ApiToken.objects.create(membership=viewer, token_hash="1" * 64, **good)
+        with pytest.raises(IntegrityError, match="once_per_form"), transaction.atomic():
+            ApiToken.objects.create(membership=lead, token_hash="2" * 64, **good)
 
 
 @pytest.mark.parametrize("path", ["/tokens/make/", "/machines/make/", "/machines/{}/token/"])

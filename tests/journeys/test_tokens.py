@@ -74,6 +74,10 @@ def test_machine_account_is_made_and_ended(stack: Stack, arrive: Arrive) -> None
     lead.follow("Make a token for Machine: nightly push")
     token = _make(lead, "Push")
     assert _ask(stack, token)[0] == 200
+    lead.page.reload()
+    lead.station("sent-again")
+    assert "This token has been made already" in lead.text
+    assert token not in lead.page.content()
     lead.go("/machines/")
     lead.station("with-token")
     lead.follow("End Machine: nightly push")
