@@ -8,6 +8,33 @@ from django.http import HttpRequest, HttpResponseBase
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
 _making = Lock()
+PROBLEM = {
+    "type": "object",
+    "description": "RFC 9457 problem details. `detail` is a sentence for a person; more fields "
+    "may say what was wrong with each field that was sent, or both versions of a conflict.",
+    "properties": {
+        "type": {"type": "string"},
+        "title": {"type": "string"},
+        "status": {"type": "integer"},
+        "detail": {"type": "string"},
+    },
+    "required": ["type", "title", "status", "detail"],
+}
+REFUSED = {
+    "description": "Refused: 400 or 422 as sent, 401 sign in or send a token, 403 not allowed, "
+    "404 not there or another agency's, 409 not possible now, 412 somebody saved first, "
+    "428 version missing, 429 too many (see Retry-After), 503 try again.",
+    "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}},
+}
+
+
+def refusals(result: dict[str, Any], **_: Any) -> dict[str, Any]:
+    """Every operation may be refused, in one shape (config/api.py)."""
+    result["components"]["schemas"]["Problem"] = PROBLEM
+    for operations in result["paths"].values():
+        for operation in operations.values():
+            operation["responses"].setdefault("default", REFUSED)
+    return result
 
 
 class SchemaView(SpectacularAPIView):

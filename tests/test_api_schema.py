@@ -21,6 +21,7 @@ def test_schema_is_valid_without_a_warning(tmp_path) -> None:
         "evidence_create",
     ):
         assert f"operationId: {operation}\n" in text
+    assert text.count("operationId: ") == text.count("#/components/schemas/Problem")
 
 
 @pytest.mark.django_db
