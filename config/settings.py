@@ -320,6 +320,7 @@ SPECTACULAR_SETTINGS = {
     "SCHEMA_PATH_PREFIX": r"/api/v1",
     "ENUM_NAME_OVERRIDES": {
         "EvidenceKindEnum": "assessments.models.EvidenceKind",
+        "RedactionStatusEnum": "protection.workflow.Status",
         "ReportKindEnum": "reports.models.Kind",
     },
 }

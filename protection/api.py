@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.shortcuts import get_object_or_404
-from drf_spectacular.utils import extend_schema, extend_schema_view
+from drf_spectacular.utils import extend_schema, extend_schema_field, extend_schema_view
 from rest_framework import mixins, serializers, status, viewsets
 from rest_framework.decorators import action
 from rest_framework.request import Request
@@ -17,6 +17,7 @@ from assessments.api import UUID_PATH
 from assessments.models import Answer, EvidenceVersion
 from protection.actions import redaction as actions
 from protection.models import Part, Reason, Redaction
+from protection.places import copies
 
 
 class RedactionSerializer(serializers.ModelSerializer[Redaction]):
@@ -40,6 +41,33 @@ class RedactionSerializer(serializers.ModelSerializer[Redaction]):
             "destroyed_at",
         )
         read_only_fields = fields
+
+
+class CopySerializer(serializers.ModelSerializer[EvidenceVersion]):
+    """Another version with the same bytes, which stays. is_asked_for: its removal waits already."""
+
+    version = serializers.UUIDField(source="id")
+    title = serializers.CharField(source="evidence.title")
+    is_asked_for = serializers.BooleanField()
+
+    class Meta:
+        model = EvidenceVersion
+        fields = ("version", "evidence", "number", "title", "is_asked_for")
+        read_only_fields = fields
+
+
+class RedactionDetailSerializer(RedactionSerializer):
+    """With the other copies of the file that is to go, or has gone."""
+
+    copies = serializers.SerializerMethodField()
+
+    class Meta(RedactionSerializer.Meta):
+        fields = (*RedactionSerializer.Meta.fields, "copies")
+        read_only_fields = fields
+
+    @extend_schema_field(CopySerializer(many=True))
+    def get_copies(self, redaction: Redaction) -> Any:
+        return CopySerializer(copies(redaction), many=True).data
 
 
 class NewRedactionSerializer(OnlyKnown):
@@ -91,6 +119,9 @@ class RedactionViewSet(
             return self.queryset
         require(self.request.membership, Permission.REDACT_REQUEST)
         return Redaction.objects.for_page()
+
+    def get_serializer_class(self) -> Any:
+        return RedactionDetailSerializer if self.action == "retrieve" else RedactionSerializer
 
     @extend_schema(
         summary="Ask for the removal of personal data",

@@ -33,7 +33,7 @@ class Part(models.TextChoices):
 
     @property
     def has_file(self) -> bool:
-        return self in (Part.FILE, Part.EVIDENCE)
+        return self in FILE_PARTS
 
     @property
     def has_details(self) -> bool:
@@ -42,6 +42,7 @@ class Part(models.TextChoices):
 
 TEXT_FIELDS = ("how", "difference", "na_reason")
 ANSWER_PARTS = (Part.HOW, Part.DIFFERENCE, Part.NA_REASON, Part.TEXTS)
+FILE_PARTS = (Part.FILE, Part.EVIDENCE)
 EVIDENCE_PARTS = (Part.FILE, Part.DETAILS, Part.EVIDENCE)
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Model, Q, QuerySet
+from django.db.models import Exists, Model, OuterRef, Q, QuerySet
 from django.utils.crypto import salted_hmac
 
 from assessments.models import (
@@ -19,7 +19,7 @@ from assessments.models import (
     SubmittedAnswer,
     SubmittedEvidence,
 )
-from protection.models import TEXT_FIELDS, Part, Redaction
+from protection.models import FILE_PARTS, TEXT_FIELDS, Part, Redaction
 from reports.models import Report
 
 MARK = re.compile(r"\[Redacted on \d{1,2} [A-Z][a-z]+ \d{4}: personal data was removed\]")
@@ -68,6 +68,24 @@ def extent(redaction: Redaction) -> Extent:
     if redaction.version is not None:
         return _of_evidence(redaction.version, part, spares=redaction.spares_current)
     raise ValueError("a removal is of an answer or of evidence")
+
+
+def copies(redaction: Redaction) -> QuerySet[EvidenceVersion]:
+    """Other versions with the same bytes as the file: they stay unless they are asked for too.
+
+    is_asked_for: their removal waits already.
+    """
+    version = redaction.version
+    if version is None or not version.sha256 or not Part(redaction.part).has_file:
+        return EvidenceVersion.objects.none()
+    asked = Redaction.objects.waiting().filter(version=OuterRef("pk"), part__in=FILE_PARTS)
+    same = EvidenceVersion.objects.filter(agency_id=version.agency_id, sha256=version.sha256)
+    others = same.exclude(pk=version.pk).exclude(stored_as="")
+    return (
+        others.select_related("evidence")
+        .annotate(is_asked_for=Exists(asked))
+        .order_by("evidence__title", "evidence", "number")
+    )
 
 
 def has_text(answer: Answer) -> set[str]:

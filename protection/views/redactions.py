@@ -19,7 +19,7 @@ from assessments.presenting import clause_url
 from protection.actions import redaction as actions
 from protection.forms import ConfirmForm, ConfirmRemovalForm, RequestForm
 from protection.models import Redaction
-from protection.places import extent
+from protection.places import copies, extent
 from protection.presenting import (
     mark,
     may_decide,
@@ -147,6 +147,7 @@ class DetailView(RedactionMixin, TemplateView):
             "may_decide": may_decide(redaction, self.by),
             "is_own": redaction.requested_by_id == self.by.pk,
             "tombstones": redaction.tombstones.order_by("table", "field", "record_id"),
+            "copies": copies(redaction),
         }
         return super().get_context_data(**{**found, **kwargs})
 
@@ -162,6 +163,9 @@ class ConfirmView(RedactionMixin, Reauthenticated, ActionFormView):
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         actions.require_decidable(self.redaction, by=self.by)
         return super().get(request, *args, **kwargs)
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(**{"copies": copies(self.redaction), **kwargs})
 
     def act(self, form: ConfirmRemovalForm) -> Redaction:
         return actions.confirm(self.redaction, **form.cleaned_data, by=self.by)

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from agencies.permissions import AGENCY_ROLES, ROLES, Permission
+from assessments.actions.evidence import Details, Source, add_evidence
+from assessments.models import EvidenceVersion
 from protection.actions import redaction as actions
 from protection.models import Part, Redaction
 from tests.conftest import acting, count_queries, owner
@@ -140,6 +143,76 @@ def test_confirm_page_shows_how_far_it_reaches(spoken, piece, contributor, dpo, 
     ).content.decode()
     assert "It was destroyed in 4 places" in done
     assert NAME not in done
+
+
+def _copy(lead, text, title="The same letter"):
+    """A file that came in as evidence of its own."""
+    upload = SimpleUploadedFile("copy.txt", text.encode())
+    with acting(lead) as by:
+        made = add_evidence(
+            Details(title, "policy", "How we work"), source=Source(upload=upload), by=by
+        )
+    with owner():
+        return EvidenceVersion.objects.select_related("evidence").get(evidence=made)
+
+
+def test_same_file_elsewhere_is_named_before_and_after(
+    piece, lead, contributor, dpo, stranger, client_for
+):
+    text = f"About {NAME}.\n"
+    twin, asked = _copy(lead, text), _copy(lead, text, "Asked for")
+    gone, other = _copy(lead, text, "Gone before"), _copy(lead, "Another file", "Other")
+    _copy(stranger, text, "A stranger's")
+    bring(ask_for(gone, contributor, Part.FILE), "confirmed", dpo, contributor)
+    ask_for(asked, contributor, Part.EVIDENCE)
+    redaction, client = ask_for(piece, contributor, Part.FILE), client_for(dpo)
+    detail = reverse("protection:detail", args=[redaction.pk])
+    pages = [client.get(f"{detail}confirm/"), client.get(detail)]
+    pages.append(client.post(f"{detail}confirm/", {"has_understood": "on"}, follow=True))
+    for page in pages:
+        said = page.content.decode().partition("The same file, byte for byte")[2]
+        assert (
+            f'{reverse("assessments:evidence_detail", args=[twin.evidence_id])}">The same' in said
+        )
+        assert "Asked for, version 1</a> (asked for already)" in said
+        for absent in ("Gone before", other.evidence.title, "A stranger"):
+            assert absent not in said, absent
+    found = client.get(f"/api/v1/redactions/{redaction.pk}/").json()["copies"]
+    assert [(copy["version"], copy["is_asked_for"]) for copy in found] == [
+        (str(asked.pk), True), (str(twin.pk), False),
+    ]  # fmt: skip
+    assert found[1]["title"] == "The same letter"
+
+
+def test_no_copies_where_no_file_goes(spoken, piece, lead, contributor, dpo, client_for):
+    """A link has no bytes; a title's or a text's removal is of no file."""
+    client = client_for(dpo)
+    _copy(lead, f"About {NAME}.\n")
+    redactions = [ask(spoken, contributor), ask_for(piece, contributor, Part.DETAILS)]
+    with acting(lead) as by:
+        for title in ("One link", "The same link"):
+            source = Source(url="https://agency.example/policy")
+            link = add_evidence(Details(title, "policy", "How we work"), source=source, by=by)
+    with owner():
+        version = EvidenceVersion.objects.select_related("evidence").get(evidence=link)
+    redactions.append(ask_for(version, contributor, Part.FILE))
+    for redaction in redactions:
+        page = client.get(reverse("protection:confirm", args=[redaction.pk])).content.decode()
+        assert "Remove it for good?" in page and "byte for byte" not in page
+        assert client.get(f"/api/v1/redactions/{redaction.pk}/").json()["copies"] == []
+
+
+@pytest.mark.parametrize("path", ["/data-protection/{}/confirm/", "/api/v1/redactions/{}/"])
+def test_copies_take_the_same_queries_with_one_and_four(
+    path, piece, lead, contributor, dpo, client_for
+):
+    client, address = client_for(dpo), path.format(ask_for(piece, contributor).pk)
+    _copy(lead, f"About {NAME}.\n")
+    assert client.get(address).status_code == 200
+    one = count_queries(lambda: client.get(address))
+    for _ in range(3):
+        _copy(lead, f"About {NAME}.\n")
+    assert count_queries(lambda: client.get(address)) == one
 
 
 def test_api_asks_and_lists(spoken, piece, contributor, client_for):
