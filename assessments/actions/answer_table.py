@@ -56,7 +56,7 @@ def answer_clauses(assessment: Assessment, *, rows: Sequence[Row], by: Membershi
         if said == Said.stored_in(answer):
             outcome.same.append(answer)
         elif row.version != answer.version:
-            outcome.conflicts.append(stale(answer, said))
+            outcome.conflicts.append(stale(answer, said, by=by))
         else:
             changes.append((answer, said))
     _close(outcome.same, by)

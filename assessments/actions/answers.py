@@ -63,7 +63,7 @@ def answer_clause(
     if said == Said.stored_in(locked):
         return _close(locked, is_autosave=is_autosave, by=by)
     if version != locked.version:
-        raise stale(locked, said)
+        raise stale(locked, said, by=by)
     changed = [field for field, value in asdict(said).items() if getattr(locked, field) != value]
     is_new = _store(locked, said, is_autosave=is_autosave, by=by)
     if SCORED.isdisjoint(changed):
@@ -136,10 +136,14 @@ def _record(answer: Answer, changed: list[str], *, is_autosave: bool) -> None:
     )
 
 
-def stale(answer: Answer, said: Said) -> Stale:
+def stale(answer: Answer, said: Said, *, by: Membership) -> Stale:
     """The refusal of what somebody says who has not seen the answer as it is stored."""
-    who = answer.updated_by.display_name if answer.updated_by else "Somebody"
-    message = f"{who} saved this answer while you were working on it. Nothing was overwritten."
+    if answer.updated_by == by:
+        first = "You saved this answer elsewhere, such as in another tab,"
+    else:
+        who = answer.updated_by.display_name if answer.updated_by else "Somebody"
+        first = f"{who} saved this answer"
+    message = f"{first} while you were working on it. Nothing was overwritten."
     return Stale(message, current=answer, ours=asdict(said))
 
 

@@ -157,6 +157,11 @@ class Answer(TenantModel):
     def __str__(self) -> str:
         return f"answer {self.pk}"
 
+    @property
+    def lacks_reason(self) -> bool:
+        """Said not to apply, and not why: it counts as answered only with a reason."""
+        return self.is_not_applicable and not self.na_reason.strip()
+
 
 class RevisionQuerySet(models.QuerySet["AnswerRevision"]):
     def extendable(self, answer: Answer, *, by: Membership, now: datetime) -> RevisionQuerySet:

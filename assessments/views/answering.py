@@ -94,6 +94,7 @@ class ClauseView(KeepsText, AnswerMixin, ActionFormView):
         options = self.form_options() | {"has_choice": True}
         context = self.get_context_data(
             conflict=conflict,
+            is_own=conflict.current.updated_by == self.by,
             rows=conflict_rows(ours, theirs, self.rules),
             keep_ours=AnswerForm(initial=from_said(ours) | version, auto_id=False, **options),
             form=AnswerForm(initial=from_said(merged(ours, theirs)) | version, **options),

@@ -10,6 +10,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.functional import cached_property
+from django.utils.text import get_text_list
 from django.views.generic import TemplateView
 
 from agencies.permissions import Permission, can, require
@@ -24,6 +25,8 @@ from assessments.views.base import AssessmentMixin, KeepsText
 from assessments.workflow import why_locked
 from standards.models import Standard
 from standards.scoring import Rules
+
+OWN = "you in another tab"
 
 
 @dataclass(frozen=True)
@@ -85,14 +88,14 @@ class TableView(KeepsText, AssessmentMixin, TemplateView):
             return self.refuse(touched, str(refusal), status=403)
         except NotAllowed as refusal:
             return self.refuse(touched, str(refusal), status=409)
-        return self.conclude(outcome)
+        return self.conclude(outcome, [form.answer for form in forms])
 
     def act(self, touched: list[RowForm]) -> Outcome:
         rows = [Row(form.answer, form.cleaned_data["version"], form.said) for form in touched]
         return answer_clauses(self.assessment, rows=rows, by=self.by)
 
-    def conclude(self, outcome: Outcome) -> HttpResponse:
-        saved = _counted(outcome)
+    def conclude(self, outcome: Outcome, shown: list[Answer]) -> HttpResponse:
+        saved = f"{_counted(outcome)}{_reasons(shown, outcome)}"
         if outcome.conflicts:
             return self.show_conflicts(outcome.conflicts, saved)
         messages.success(self.request, saved)
@@ -131,7 +134,7 @@ class TableView(KeepsText, AssessmentMixin, TemplateView):
             form = RowForm.of(answer, self.rules, shown=both)
             errors = [str(conflict)] if conflict else []
             lines.append(self.line(form, errors, ours))
-        context = self.get_context_data(lines=lines, saved_text=saved)
+        context = self.get_context_data(lines=lines, saved_text=saved, saved_first=_who(lines))
         return self.render_to_response(context, status=412)
 
     def line(
@@ -140,12 +143,13 @@ class TableView(KeepsText, AssessmentMixin, TemplateView):
         found = [text for texts in form.errors.values() for text in texts] if form.is_bound else []
         answer = form.answer
         stored = Said.stored_in(answer)
+        who = answer.updated_by.display_name if answer.updated_by else ""
         return Line(
             form,
             answer.clause.is_addressed_to(self.by.agency.kind),
             found + (errors or []),
             conflict_rows(ours, stored, self.rules) if ours else [],
-            answer.updated_by.display_name if answer.updated_by else "",
+            OWN if answer.updated_by == self.by else who,
         )
 
     def refuse(self, forms: list[RowForm], reason: str, *, status: int) -> HttpResponse:
@@ -193,3 +197,20 @@ def _counted(outcome: Outcome) -> str:
     if not count:
         return "Nothing had changed, so nothing was saved"
     return "1 clause saved" if count == 1 else f"{count} clauses saved"
+
+
+def _reasons(shown: list[Answer], outcome: Outcome) -> str:
+    """Which clauses of the standard do not apply for a reason that nobody has given yet."""
+    stored = {answer.pk: answer for answer in [*shown, *outcome.saved, *outcome.same]}
+    codes = [answer.clause.code for answer in stored.values() if answer.lacks_reason]
+    if not codes:
+        return ""
+    if len(codes) == 1:
+        return f". Clause {codes[0]} still needs a reason why it does not apply"
+    return f". Clauses {get_text_list(codes, 'and')} still need a reason why they do not apply"
+
+
+def _who(lines: list[Line]) -> str:
+    """By whom the rows in conflict were saved; empty where that is not known of each."""
+    names = list(dict.fromkeys(line.who for line in lines if line.conflict))
+    return f"by {get_text_list(names, 'and')}" if all(names) else ""

@@ -180,6 +180,16 @@ def test_stale_save_shows_both_texts_and_loses_neither(draft, lead, contributor,
     assert answer_of(draft).how == "Our own words"
 
 
+def test_stale_save_after_ones_own_says_so(draft, lead, client_for):
+    stale, client = sent(draft, how="Later words"), client_for(lead)
+    client.post(url("clause", draft, "1.1"), sent(draft, how="First words"))
+    response = client.post(url("clause", draft, "1.1"), stale)
+    assert response.status_code == 412
+    assert "You saved this answer in another tab first" in response.text
+    assert "Saved by you in another tab" in response.text
+    assert "Somebody else" not in response.text
+
+
 def test_autosave_answers_with_the_new_version(draft, lead, client_for):
     client = client_for(lead)
     response = client.post(url("autosave", draft, "1.1"), sent(draft, how="Wor"))

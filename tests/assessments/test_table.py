@@ -1,5 +1,7 @@
 """The table of a standard: many answers at once, and nothing lost where somebody was first."""
 
+import html
+
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 
@@ -205,6 +207,60 @@ def test_conflict_shows_both_texts_and_saves_the_rest(draft, lead, contributor, 
     assert client.post(url("table", draft, "S1"), again).status_code == 302
     assert stored(draft, "1.2") == [Said(level=1, how="Ours\n\nTheirs")]
     assert answer_of(draft, "1.1").version == 1, "what was saved is not saved again"
+
+
+@pytest.mark.parametrize(
+    ("first", "words"),
+    [
+        (["lead"], "saved by you in another tab while"),
+        (["contributor"], "saved by Contributor's name while"),
+        (["contributor", "lead"], "saved by Contributor's name and you in another tab while"),
+        (["nobody", "lead"], "saved in another tab or by somebody else while"),
+    ],
+)
+def test_conflict_says_who_saved_as_far_as_it_is_known(
+    first, words, draft, lead, contributor, client_for
+):
+    people = {"lead": lead, "contributor": contributor, "nobody": contributor}
+    client, form = client_for(lead), sent(draft)
+    for number, name in enumerate(first, start=1):
+        form |= {f"c1-{number}-level": "1"}
+        save_one(draft, f"1.{number}", Said(level=3), by=people[name])
+        if name == "nobody":
+            with owner():
+                Answer.objects.filter(clause__code=f"1.{number}").update(updated_by=None)
+    page = client.post(url("table", draft, "S1"), form)
+    assert page.status_code == 412
+    words = words.replace("Contributor's name", contributor.display_name)
+    assert words in " ".join(html.unescape(page.text).split())
+    says_own = "You saved this answer elsewhere, such as in another tab" in page.text
+    assert says_own == ("lead" in first)
+    assert f"Saved by {lead.display_name}" not in page.text
+
+
+def test_save_names_the_clauses_that_still_need_a_reason(draft, lead, client_for):
+    client = client_for(lead)
+
+    def told(**changed):
+        return client.get(client.post(url("table", draft, "S1"), sent(draft, **changed)).url).text
+
+    page = told(c1_1={"level": "na"}, c1_2={"level": "2"})
+    assert "2 clauses saved. Clause 1.1 still needs a reason" in page
+    page = told(c1_3={"level": "na", "na_reason": "No panel"}, c1_4={"level": "na"})
+    assert "2 clauses saved. Clauses 1.1 and 1.4 still need a reason" in page
+    page = told()
+    assert "so nothing was saved. Clauses 1.1 and 1.4 still need a reason" in page
+    page = told(c1_1={"level": "na", "na_reason": "No panel"}, c1_4={"level": "1"})
+    assert "2 clauses saved" in page
+    assert "a reason why" not in page
+
+
+def test_save_beside_a_conflict_names_them_too(draft, lead, contributor, client_for):
+    form = sent(draft, c1_1={"level": "na"}, c1_2={"level": "1"})
+    save_one(draft, "1.2", Said(level=3), by=contributor)
+    page = client_for(lead).post(url("table", draft, "S1"), form)
+    assert page.status_code == 412
+    assert "1 clause saved. Clause 1.1 still needs a reason" in page.text
 
 
 BAD = [
