@@ -168,6 +168,7 @@ def test_foreign_host_is_refused_by_a_page_that_is_whole(settings, path: str) ->
     [
         "/standards/neps-2022/guidance/%00/",
         "/standards/neps-2022/guidance/%00/file/",
+        "/invitation/%00/",
         "/accounts/oidc/%00/login/",
         "/accounts/oidc/%00/login/callback/",
         "/api/v1/editions/%00/",
