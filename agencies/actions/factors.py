@@ -58,7 +58,7 @@ def confirm(reset: FactorReset, *, by: Membership) -> FactorReset:
         cursor.execute("SELECT ctx.remove_factors(%s)", [locked.pk])
         if not cursor.fetchone()[0]:
             raise NotAllowed(OVER)
-    _mail(locked, by)
+    _mail("factor_reset_mail", locked, by)
     audit.record("factor_reset.confirm", locked, member=locked.member_id)
     return locked
 
@@ -88,7 +88,7 @@ def operate(member: Membership, *, reason: str) -> FactorReset:
     reset = FactorReset.objects.create(
         agency_id=member.agency_id, member=member, reason=reason, removed_at=timezone.now()
     )
-    _mail(reset, None)
+    _mail("factor_reset_mail", reset, None)
     audit.record("factor_reset.operate", reset, member=member.pk, removed=removed)
     return reset
 
@@ -119,20 +119,14 @@ def _mail_officers(reset: FactorReset, by: Membership) -> None:
         agency_id=reset.agency_id, is_active=True, role__in=roles_with(Permission.RESET_FACTOR)
     )
     for officer in officers.exclude(pk__in=[by.pk, reset.member_id]):
-        outbox.enqueue(
-            "factor_request_mail",
-            agency_id=reset.agency_id,
-            subject_id=reset.pk,
-            content_key=f"factor_request_mail:{reset.pk}:{officer.pk}",
-            by=by,
-        )
+        _mail("factor_request_mail", reset, by, to=f":{officer.pk}")
 
 
-def _mail(reset: FactorReset, by: Membership | None) -> None:
+def _mail(kind: str, reset: FactorReset, by: Membership | None, *, to: str = "") -> None:
     outbox.enqueue(
-        "factor_reset_mail",
+        kind,
         agency_id=reset.agency_id,
         subject_id=reset.pk,
-        content_key=f"factor_reset_mail:{reset.pk}",
+        content_key=f"{kind}:{reset.pk}{to}",
         by=by,
     )

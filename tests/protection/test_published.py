@@ -11,8 +11,8 @@ from assessments.models import EvidenceLink
 from protection.tables import agency_tables
 from standards.models import Edition, Guidance, ReadinessRules
 from tests.conftest import owner
+from tests.protection.removing import hand_in
 from tests.protection.test_exports import made, opened
-from tests.protection.test_redaction import hand_in
 
 pytestmark = pytest.mark.django_db
 
