@@ -18,6 +18,7 @@ class Permission(StrEnum):
     READ_ASSESSMENT = "assessment.read"
     MANAGE_ASSESSMENT = "assessment.manage"  # start, rename, archive, delete
     ANSWER_CLAUSE = "assessment.answer"
+    ASSIGN_CLAUSE = "assessment.assign"  # to anybody who may answer, oneself among them
     MANAGE_EVIDENCE = "evidence.manage"
     DOWNLOAD_EVIDENCE = "evidence.download"
     SIGN_OFF = "assessment.sign_off"
@@ -28,6 +29,7 @@ class Permission(StrEnum):
     READ_REPORT = "report.read"
     RETRY_JOB = "job.retry"
     MANAGE_PEOPLE = "people.manage"
+    HAND_OVER = "people.hand_over"  # all that is one person's to another
     MANAGE_TOKENS = "tokens.manage"  # machine accounts, and everybody's API tokens
     RESET_FACTOR = "people.reset_factor"  # one asks, another confirms
     READ_AUDIT = "audit.read"
@@ -84,7 +86,14 @@ _READS = frozenset(
         Permission.REQUEST_REPORT,
     }
 )
-_WRITES = frozenset({Permission.ANSWER_CLAUSE, Permission.MANAGE_EVIDENCE, Permission.RETRY_JOB})
+_WRITES = frozenset(
+    {
+        Permission.ANSWER_CLAUSE,
+        Permission.ASSIGN_CLAUSE,
+        Permission.MANAGE_EVIDENCE,
+        Permission.RETRY_JOB,
+    }
+)
 _REDACTS = frozenset({Permission.REDACT_REQUEST, Permission.REDACT_CONFIRM})
 
 ROLES: dict[str, frozenset[Permission]] = {
@@ -109,6 +118,7 @@ ROLES: dict[str, frozenset[Permission]] = {
         Permission.SUBMIT,
         Permission.WITHDRAW,
         Permission.MANAGE_PEOPLE,
+        Permission.HAND_OVER,
         Permission.MANAGE_TOKENS,
         Permission.RESET_FACTOR,
         Permission.READ_AUDIT,
@@ -129,6 +139,8 @@ ROLES: dict[str, frozenset[Permission]] = {
 _REFUSALS: dict[Permission, str] = {
     Permission.SIGN_OFF: "Only an approver (head of service) can sign off a self-assessment.",
     Permission.MANAGE_PEOPLE: "Only a lead can invite, change or remove people.",
+    Permission.ASSIGN_CLAUSE: "Only a lead or a contributor can say who sees to a clause.",
+    Permission.HAND_OVER: "Only a lead can hand over what is somebody's.",
     Permission.MANAGE_TOKENS: "Only a lead can manage machine accounts and other people's tokens.",
     Permission.RESET_FACTOR: "Only a lead or an approver can remove a lost second factor.",
     Permission.MANAGE_ASSESSMENT: "Only a lead can start, rename, archive or delete "

@@ -21,9 +21,12 @@ THE_SERVICE = "service"
 
 ACTION_WORDS: dict[str, str] = {
     "agency.create": "Created the agency",
+    "answer.assign": "Assigned a clause",
     "answer.autosave": "Autosaved an answer",
+    "answer.hand_over": "Handed a clause over to somebody else",
     "answer.save": "Saved an answer",
     "answer.save_table": "Saved answers in the table of a standard",
+    "answer.unassign": "Took a clause from the person who had it",
     "api_token.create": "Made an API token",
     "api_token.revoke": "Revoked an API token",
     "assessment.archive": "Archived a self-assessment",
@@ -72,6 +75,7 @@ ACTION_WORDS: dict[str, str] = {
     "machine.end": "Ended a machine account",
     "membership.change_role": "Changed the role of a person",
     "membership.create": "Added a person",
+    "membership.hand_over": "Handed over all that was a person's",
     "membership.remove": "Removed a person",
     "redaction.confirm": "Confirmed that personal data is removed",
     "redaction.destroy": "Destroyed personal data",
@@ -130,7 +134,8 @@ class Filters:
 
 @dataclass(frozen=True)
 class Line:
-    """One event in words."""
+    """One event in words. `brief`: the details with people by name, other ids and hashes cut to
+    eight digits; the file has them whole."""
 
     seq: int
     at: datetime.datetime
@@ -140,12 +145,8 @@ class Line:
     about: str
     about_id: uuid.UUID | None
     details: str
+    brief: str
     hash: str
-
-    @property
-    def brief(self) -> str:
-        """The details with ids and hashes cut to eight digits; the file has them whole."""
-        return LONG.sub(lambda found: found.group()[:8], self.details)
 
 
 def events(agency_id: uuid.UUID, filters: Filters) -> QuerySet[Event]:
@@ -173,7 +174,7 @@ def people_of(agency_id: uuid.UUID) -> list[Membership]:
 
 def in_words(found: Iterable[Event], people: Iterable[Membership]) -> list[Line]:
     """Events as people read them. Actions without words of their own keep their name."""
-    names = {member.pk: member.display_name for member in people}
+    names = {str(member.pk): member.display_name for member in people}
     return [_line(event, names) for event in found]
 
 
@@ -198,8 +199,11 @@ def as_csv(lines: Iterable[Line]) -> str:
     return out.getvalue()
 
 
-def _line(event: Event, names: Mapping[uuid.UUID, str]) -> Line:
-    who = names.get(event.actor_id) if event.actor_id else REALM_WORDS.get(event.realm)
+def _line(event: Event, names: Mapping[str, str]) -> Line:
+    """`names` by ids."""
+    who = names.get(str(event.actor_id)) if event.actor_id else REALM_WORDS.get(event.realm)
+    facts = sorted(event.facts.items())
+    named = "; ".join(f"{_word(key)}: {_value(names.get(str(v), v))}" for key, v in facts)
     return Line(
         seq=event.seq,
         at=event.at,
@@ -208,7 +212,8 @@ def _line(event: Event, names: Mapping[uuid.UUID, str]) -> Line:
         action=event.action,
         about=ABOUT_WORDS.get(event.about_type, event.about_type),
         about_id=event.about_id,
-        details="; ".join(f"{_word(key)}: {_value(v)}" for key, v in sorted(event.facts.items())),
+        details="; ".join(f"{_word(key)}: {_value(v)}" for key, v in facts),
+        brief=LONG.sub(lambda found: found.group()[:8], named),
         hash=event.hash,
     )
 

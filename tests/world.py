@@ -20,6 +20,7 @@ from agencies.permissions import Role
 from agencies.scopes import Scope
 from assessments.actions import assessments, attaching
 from assessments.actions.answers import Said, answer_clause
+from assessments.actions.assigning import assign
 from assessments.actions.evidence import Details, Source, add_evidence
 from assessments.actions.signoff import sign_off
 from assessments.actions.submission import submit
@@ -54,6 +55,7 @@ def furnish(agency: Agency, people: Mapping[str, Membership], enter: Enter) -> I
         draft = _start(f"The {word} draft", by)
         answered = _answer(draft, "1.1", word, by)
         piece = _evidence(word, answered, by)
+        assign(draft, answers=[answered.pk], to=people[Role.CONTRIBUTOR], due_on=None, by=by)
         removal = request_for_answer(answered, part=Part.HOW, reason=Reason.CHILD, by=by)
         export = request_export(by=by)
         finished = _start(f"The {word} submission", by)

@@ -2,6 +2,7 @@
 
 from assessments.models.answer import Answer, AnswerRevision, EvidenceLink
 from assessments.models.assessment import Assessment, AssessmentStage
+from assessments.models.assignment import ClauseAssignment
 from assessments.models.evidence import (
     OPENABLE,
     Evidence,
@@ -25,6 +26,7 @@ __all__ = [
     "AnswerRevision",
     "Assessment",
     "AssessmentStage",
+    "ClauseAssignment",
     "Evidence",
     "EvidenceKind",
     "EvidenceLink",

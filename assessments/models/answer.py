@@ -83,6 +83,9 @@ class AnswerQuerySet(models.QuerySet["Answer"]):
         """With clause and standard, for lists of clauses and what stops sign-off."""
         return self.with_signs().with_evidence().defer("how", "difference")
 
+    def incomplete(self) -> AnswerQuerySet:
+        return self.filter(level=None).exclude(is_not_applicable=True, na_reason__regex=r"\S")
+
     def with_signs(self) -> AnswerQuerySet:
         """Adds has_text and has_evidence (that may be opened)."""
         has_text = models.ExpressionWrapper(
@@ -161,6 +164,11 @@ class Answer(TenantModel):
     def lacks_reason(self) -> bool:
         """Said not to apply, and not why: it counts as answered only with a reason."""
         return self.is_not_applicable and not self.na_reason.strip()
+
+    @property
+    def is_complete(self) -> bool:
+        """As scoring has it (ClauseState.is_complete); AnswerQuerySet.incomplete() in SQL."""
+        return self.level is not None or (self.is_not_applicable and not self.lacks_reason)
 
 
 class RevisionQuerySet(models.QuerySet["AnswerRevision"]):

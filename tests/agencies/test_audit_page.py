@@ -7,6 +7,7 @@ import csv
 import io
 import json
 import re
+import uuid
 from datetime import date
 from pathlib import Path
 
@@ -48,11 +49,21 @@ def test_page_shows_own_events_in_words_newest_first(
 
 
 def test_page_cuts_long_ids_and_the_file_keeps_them(lead: Membership, client_for) -> None:
-    _say(lead, "report.finish", sha256="ab" * 32, report=str(lead.pk))
+    report = uuid.uuid4()
+    _say(lead, "report.finish", sha256="ab" * 32, report=str(report))
     page = client_for(lead).get("/audit/").text
-    assert f"report: {str(lead.pk)[:8]}; sha256: abababab</td>" in page
+    assert f"report: {str(report)[:8]}; sha256: abababab</td>" in page
     (row,) = _rows(client_for(lead).get("/audit/events.csv").text)
-    assert row["Details"] == f"report: {lead.pk}; sha256: {'ab' * 32}"
+    assert row["Details"] == f"report: {report}; sha256: {'ab' * 32}"
+
+
+def test_page_names_people_and_the_file_keeps_their_ids(
+    lead: Membership, contributor: Membership, client_for
+) -> None:
+    _say(lead, "answer.assign", assignee=str(contributor.pk))
+    assert f"assignee: {contributor.display_name}</td>" in client_for(lead).get("/audit/").text
+    (row,) = _rows(client_for(lead).get("/audit/events.csv").text)
+    assert row["Details"] == f"assignee: {contributor.pk}"
 
 
 @pytest.mark.parametrize("role", ["contributor", "viewer"])

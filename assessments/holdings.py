@@ -1,0 +1,83 @@
+"""What can be somebody's: the nouns that are handed over when a person leaves.
+
+A later noun joins by one entry in HOLDINGS and a method `held_by(member)` on its manager.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from django.db import models
+
+from agencies.models import Membership
+from agencies.permissions import Permission
+from assessments.models import Answer, ClauseAssignment
+from assessments.workflow import why_locked
+
+
+@dataclass(frozen=True)
+class Item:
+    """One thing that is somebody's. `is_pending`: something is still to be done about it."""
+
+    about: models.Model
+    facts: dict[str, UUID | str]
+    text: str
+    is_pending: bool
+    due_on: date | None = None
+
+
+@dataclass(frozen=True)
+class Holding:
+    """A noun with a holder. `needs`: what a person must be allowed to do to become one."""
+
+    key: str
+    one: str
+    many: str
+    model: type[models.Model]
+    holder: str
+    needs: Permission
+    event: str
+    item: Callable[[Any], Item]
+
+    def rows(self, member: Membership) -> models.QuerySet[Any]:
+        """All that is this person's, in one order; each row as `item` wants it."""
+        found: models.QuerySet[Any] = self.model._default_manager.held_by(member)  # type: ignore[attr-defined]
+        return found
+
+    def in_words(self, count: int) -> str:
+        return f"{count} {self.one if count == 1 else self.many}"
+
+
+def _clause(row: ClauseAssignment) -> Item:
+    answer: Answer = row.answer
+    return Item(
+        about=answer,
+        facts={"assessment": answer.assessment_id, "clause": answer.clause.code},
+        text=f"Clause {answer.clause.code} in {answer.assessment.title}",
+        is_pending=not (answer.is_complete or why_locked(answer.assessment)),
+        due_on=row.due_on,
+    )
+
+
+HOLDINGS: tuple[Holding, ...] = (
+    Holding(
+        key="clauses",
+        one="clause",
+        many="clauses",
+        model=ClauseAssignment,
+        holder="assignee",
+        needs=Permission.ANSWER_CLAUSE,
+        event="answer.hand_over",
+        item=_clause,
+    ),
+)
+
+
+def held_in_words(member: Membership) -> str:
+    """Such as "12 clauses"; empty: nothing is theirs. One query for each noun."""
+    counts = [(holding, holding.rows(member).count()) for holding in HOLDINGS]
+    return ", ".join(holding.in_words(count) for holding, count in counts if count)
