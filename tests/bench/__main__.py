@@ -17,6 +17,7 @@ import django
 
 django.setup()
 
+from tests.agencies.privacy_samples import samples, score
 from tests.bench.pages import (
     CROWD,
     MEGABYTES,
@@ -35,11 +36,22 @@ AGAIN = 3  # times the rounds, for what missed its target the first time
 
 
 def main() -> None:
+    guard()
     with tempfile.TemporaryDirectory(prefix="bench-") as place:
         with running(Path(place), f"bench_{os.getpid()}") as stack:
             missed = run(stack)
     say("\nEvery target is met." if not missed else "\nMissed:\n" + "\n".join(missed))
     sys.exit(1 if missed else 0)
+
+
+def guard() -> None:
+    """How much of its corpus the personal-data guard gets right; its floors are unit tests."""
+    corpus = samples()
+    reached = score(corpus)
+    say(
+        f"Personal-data guard: precision {reached.precision:.3f}, recall {reached.recall:.3f} "
+        f"on {len(corpus)} samples\n"
+    )
 
 
 def run(stack: Stack) -> list[str]:
