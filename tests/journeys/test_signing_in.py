@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
+from playwright.sync_api import expect
 
 from tests.journeys.conftest import Arrive
 from tests.served.stack import Stack
@@ -52,4 +55,4 @@ def test_skip_link_leads_to_the_content(arrive: Arrive) -> None:
     visitor.go("/assessments/")
     visitor.page.keyboard.press("Tab")
     visitor.page.keyboard.press("Enter")
-    assert visitor.page.url.endswith("#main-content")
+    expect(visitor.page).to_have_url(re.compile(r"#main-content$"))

@@ -160,8 +160,12 @@ class Visitor:
         page.close()
 
     def _shoot(self, path: str, width: int) -> None:
+        # Painting a long page on a busy machine is slow and no fault of the page.
         self.page.screenshot(
-            path=self.folder / f"{path}-{width}.png", full_page=True, animations="disabled"
+            path=self.folder / f"{path}-{width}.png",
+            full_page=True,
+            animations="disabled",
+            timeout=60_000,
         )
 
     def _ask(self, question: str) -> list[str]:
