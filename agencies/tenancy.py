@@ -174,15 +174,27 @@ def own_rows(table: str, role: str, privileges: str) -> Iterator[str]:
     yield f"CREATE POLICY {role} ON {table} TO {role} USING ({own}) WITH CHECK ({own})"
 
 
+def same_agency(table: str, fks: dict[str, str]) -> Iterator[str]:
+    """Keys that keep a row from pointing into another agency: {column: parent table}."""
+    for column, parent in fks.items():
+        name = f"{table}_{column}_same_agency"[:63]
+        yield (
+            f"ALTER TABLE {table} ADD CONSTRAINT {name} "
+            f"FOREIGN KEY (agency_id, {column}) REFERENCES {parent} (agency_id, id)"
+        )
+
+
 class LetIn(Operation):
-    """More privileges on a table that was guarded before: `staff` those of r_staff on the scheme's
-    own rows, `definer` those of app_policy, for its functions."""
+    """More for a table that was guarded before: `staff` the privileges of r_staff on the scheme's
+    own rows, `definer` those of app_policy, for its functions, `fks` as in GuardTable."""
 
     reversible = False
     reduces_to_sql = True
 
-    def __init__(self, table: str, *, staff: str = "", definer: str = "") -> None:
-        self.table, self.staff, self.definer = table, staff, definer
+    def __init__(
+        self, table: str, *, staff: str = "", definer: str = "", fks: dict[str, str] | None = None
+    ) -> None:
+        self.table, self.staff, self.definer, self.fks = table, staff, definer, fks or {}
 
     def state_forwards(self, app_label: str, state: ProjectState) -> None:
         """The models do not change."""
@@ -199,6 +211,8 @@ class LetIn(Operation):
                 schema_editor.execute(statement)
         if self.definer:
             schema_editor.execute(f"GRANT {self.definer} ON {self.table} TO app_policy")
+        for statement in same_agency(self.table, self.fks):
+            schema_editor.execute(statement)
 
     def describe(self) -> str:
         return f"Let more into {self.table}"
@@ -272,9 +286,4 @@ class GuardTable(Operation):
             for role, privileges in granted.items():
                 if privileges:
                     yield from own_rows(table, role, privileges)
-        for column, parent in self.fks.items():
-            name = f"{table}_{column}_same_agency"[:63]
-            yield (
-                f"ALTER TABLE {table} ADD CONSTRAINT {name} "
-                f"FOREIGN KEY (agency_id, {column}) REFERENCES {parent} (agency_id, id)"
-            )
+        yield from same_agency(table, self.fks)

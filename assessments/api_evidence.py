@@ -16,24 +16,46 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from agencies.api_base import KEY, Once, OnlyKnown
+from agencies.models import Membership
 from agencies.permissions import Permission, require
-from assessments.actions import attaching
+from assessments.actions import attaching, describing
 from assessments.actions import evidence as actions
-from assessments.models import Answer, Evidence, EvidenceKind, EvidenceLink, EvidenceVersion
+from assessments.models import (
+    Answer,
+    Evidence,
+    EvidenceKind,
+    EvidenceLink,
+    EvidenceVersion,
+    Validity,
+)
+from assessments.models.evidence import EvidenceQuerySet
 from assessments.serving import file_response
 
 UUID_PATH = "[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
 
 
 class EvidenceFilter(filters.FilterSet):
-    """kind: a value of the list; search: part of the title."""
+    """kind, valid: a value of the list; search: part of the title or description; tag: as it is;
+    owner: id of a membership."""
 
     kind = filters.ChoiceFilter(choices=EvidenceKind.choices)
-    search = filters.CharFilter(field_name="title", lookup_expr="icontains")
+    owner = filters.UUIDFilter(field_name="owner")
+    tag = filters.CharFilter(method="with_tag")
+    valid = filters.ChoiceFilter(choices=Validity.choices, method="running_out")
+    search = filters.CharFilter(method="containing")
 
     class Meta:
         model = Evidence
-        fields = ("kind", "search")
+        fields = ("kind", "owner", "tag", "valid", "search")
+
+    def with_tag(self, rows: EvidenceQuerySet, name: str, tag: str) -> EvidenceQuerySet:
+        return rows.filter(tags__contains=[tag])
+
+    def running_out(self, rows: EvidenceQuerySet, name: str, valid: str) -> EvidenceQuerySet:
+        return rows.running_out(valid)
+
+    def containing(self, rows: EvidenceQuerySet, name: str, words: str) -> EvidenceQuerySet:
+        return rows.containing(words)
 
 
 class EvidenceVersionSerializer(serializers.ModelSerializer[EvidenceVersion]):
@@ -65,9 +87,12 @@ class EvidenceSerializer(serializers.ModelSerializer[Evidence]):
             "id",
             "title",
             "kind",
-            "shows",
+            "description",
             "period_from",
             "period_to",
+            "valid_until",
+            "owner",
+            "tags",
             "created_at",
             "clause_count",
             "versions",
@@ -89,17 +114,34 @@ class SourceSerializer(OnlyKnown):
 class EvidenceDetailsSerializer(OnlyKnown):
     """What is said about a piece; where it is changed, what is left out stays."""
 
-    NAMES = ("title", "kind", "shows", "period_from", "period_to")
-    title = serializers.CharField(max_length=actions.MAX_TITLE)
+    NAMES = tuple(describing.Details.__dataclass_fields__)
+    title = serializers.CharField(max_length=describing.MAX_TITLE)
     kind = serializers.ChoiceField(choices=EvidenceKind.choices)
-    shows = serializers.CharField(max_length=actions.MAX_SHOWS)
+    description = serializers.CharField(max_length=describing.MAX_DESCRIPTION)
     period_from = serializers.DateField(required=False, allow_null=True, default=None)
     period_to = serializers.DateField(required=False, allow_null=True, default=None)
+    valid_until = serializers.DateField(
+        required=False, allow_null=True, default=None, help_text="Its last valid day."
+    )
+    owner = serializers.PrimaryKeyRelatedField(
+        queryset=Membership.objects.all(),
+        required=False,
+        allow_null=True,
+        default=None,
+        help_text="Id of the membership of who keeps it up to date.",
+    )
+    tags = serializers.ListField(
+        child=serializers.CharField(max_length=describing.MAX_TAG),
+        required=False,
+        max_length=describing.MAX_TAGS,
+        default=list,
+        help_text="Kept in lower case.",
+    )
 
-    def details(self, now: Evidence | None = None) -> actions.Details:
+    def details(self, now: Evidence | None = None) -> describing.Details:
         stored = {name: getattr(now, name) for name in self.NAMES} if now else {}
         sent = {name: value for name, value in self.validated_data.items() if name in self.NAMES}
-        return actions.Details(**{**stored, **sent})
+        return describing.Details(**{**stored, **sent})
 
 
 class NewEvidenceSerializer(SourceSerializer, EvidenceDetailsSerializer):
@@ -155,7 +197,7 @@ class EvidenceViewSet(
         found = self.get_object()
         sent = EvidenceDetailsSerializer(data=request.data, partial=True)
         sent.is_valid(raise_exception=True)
-        actions.edit_evidence(found, details=sent.details(found), by=request.membership)
+        describing.edit_evidence(found, details=sent.details(found), by=request.membership)
         return self.shown(UUID(pk))
 
     @extend_schema(

@@ -16,7 +16,9 @@ from typing import Any
 from assessments.models import (
     Answer,
     Assessment,
+    Evidence,
     EvidenceLink,
+    EvidenceVersion,
     SignOff,
     Submission,
     SubmittedAnswer,
@@ -147,31 +149,30 @@ def _answer(
 
 
 def _linked_evidence(link: EvidenceLink) -> Document:
-    version, evidence = link.version, link.version.evidence
-    return {
-        "version": str(version.pk),
-        "title": evidence.title,
-        "kind": evidence.kind,
-        "shows": evidence.shows,
-        "period": [_day(evidence.period_from), _day(evidence.period_to)],
-        "file_name": version.file_name,
-        "url": version.url,
-        "sha256": version.sha256,
-        "scan_state": version.scan_state,
-    }
+    return _shown(link.version, link.version_id, link.version.evidence)
 
 
 def _frozen_evidence(row: SubmittedEvidence) -> Document:
+    return _shown(row, row.version_id, row)
+
+
+def _shown(
+    source: EvidenceVersion | SubmittedEvidence, version: Any, said: Evidence | SubmittedEvidence
+) -> Document:
+    """What came after the first format is in the document only where it says something: so
+    what was signed before keeps its hash. `shows` is the description, under its first name."""
+    later = {"valid_until": _day(said.valid_until)}
     return {
-        "version": str(row.version_id),
-        "title": row.title,
-        "kind": row.kind,
-        "shows": row.shows,
-        "period": [_day(row.period_from), _day(row.period_to)],
-        "file_name": row.file_name,
-        "url": row.url,
-        "sha256": row.sha256,
-        "scan_state": row.scan_state,
+        "version": str(version),
+        "title": said.title,
+        "kind": said.kind,
+        "shows": said.description,
+        "period": [_day(said.period_from), _day(said.period_to)],
+        "file_name": source.file_name,
+        "url": source.url,
+        "sha256": source.sha256,
+        "scan_state": source.scan_state,
+        **{name: value for name, value in later.items() if value},
     }
 
 

@@ -23,8 +23,8 @@ class Part(models.TextChoices):
     NA_REASON = "na_reason", "Why it does not apply"
     TEXTS = "texts", "All texts of this answer"
     FILE = "file", "The file or link of this version, with its name"
-    DETAILS = "details", "The title and what it shows"
-    EVIDENCE = "evidence", "The file or link of this version, the title and what it shows"
+    DETAILS = "details", "The title and all that is said about it"
+    EVIDENCE = "evidence", "The file or link of this version, the title and all that is said of it"
 
     @property
     def fields(self) -> tuple[str, ...]:

@@ -14,6 +14,7 @@ from django.utils.crypto import salted_hmac
 from assessments.models import (
     Answer,
     AnswerRevision,
+    Evidence,
     EvidenceVersion,
     Submission,
     SubmittedAnswer,
@@ -124,7 +125,8 @@ def _of_evidence(version: EvidenceVersion, part: Part, *, spares: bool) -> Exten
     if part.has_details:
         frozen = SubmittedEvidence.objects.filter(version__evidence=evidence)
         spared = evidence if spares else None
-        places += _texts([evidence, *frozen], ("title", "shows"), spared)
+        places += _texts([evidence, *frozen], ("title", "description"), spared)
+        places += [] if spares else _tags(evidence)
     since = Q(made_at=None) | Q(made_at__gte=evidence.created_at)
     return Extent(
         places,
@@ -144,6 +146,11 @@ def _texts(rows: Iterable[Any], fields: Iterable[str], spared: Any = None) -> It
             text = getattr(row, field)
             if holds_something(text) and not is_spared(text, field, spared):
                 yield Place(row._meta.db_table, row.pk, field, keyed(text))
+
+
+def _tags(evidence: Evidence) -> Iterator[Place]:
+    if evidence.tags:
+        yield Place(evidence._meta.db_table, evidence.pk, "tags", keyed(", ".join(evidence.tags)))
 
 
 def _file(version: EvidenceVersion) -> Iterator[Place]:

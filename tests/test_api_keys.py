@@ -117,7 +117,7 @@ def test_file_is_uploaded_once(lead: Membership, client_for) -> None:
     client, url = client_for(lead), "/api/v1/evidence/"
 
     def send(text: bytes):
-        sent = {"title": "P", "kind": "policy", "shows": "s",
+        sent = {"title": "P", "kind": "policy", "description": "s",
                 "upload": SimpleUploadedFile("p.txt", text)}  # fmt: skip
         return client.post(url, sent, headers={"Idempotency-Key": "file"})
 

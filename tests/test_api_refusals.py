@@ -52,7 +52,12 @@ def test_too_large_is_a_problem(lead: Membership, client_for) -> None:
 def test_refused_right_is_an_event(lead: Membership, viewer: Membership, client_for) -> None:
     response = client_for(viewer).post(
         "/api/v1/evidence/",
-        {"title": "x", "kind": "policy", "shows": "y", "url": "https://agency.example/policy"},
+        {
+            "title": "x",
+            "kind": "policy",
+            "description": "y",
+            "url": "https://agency.example/policy",
+        },
     )
     assert _is_problem(response, 403)
     with owner(), connection.cursor() as cursor:

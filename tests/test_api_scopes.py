@@ -138,7 +138,7 @@ def test_token_in_an_address_is_refused_and_opens_nothing(lead: Membership, quer
 def test_role_is_asked_too(viewer: Membership) -> None:
     """A scope that a token kept from a role its bearer no longer has opens nothing."""
     headers = _token(viewer, [Scope.EVIDENCE_WRITE])
-    sent = {"title": "x", "kind": "policy", "shows": "y", "url": "https://agency.example/"}
+    sent = {"title": "x", "kind": "policy", "description": "y", "url": "https://agency.example/"}
     answer = Client().post("/api/v1/evidence/", sent, headers=headers)
     assert answer.status_code == 403
     assert "Your role" in answer.json()["detail"]

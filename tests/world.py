@@ -21,7 +21,8 @@ from agencies.scopes import Scope
 from assessments.actions import assessments, attaching
 from assessments.actions.answers import Said, answer_clause
 from assessments.actions.assigning import assign
-from assessments.actions.evidence import Details, Source, add_evidence
+from assessments.actions.describing import Details
+from assessments.actions.evidence import Source, add_evidence
 from assessments.actions.signoff import sign_off
 from assessments.actions.submission import submit
 from assessments.models import Answer, Assessment, Evidence, EvidenceKind

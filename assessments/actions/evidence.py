@@ -1,9 +1,8 @@
-"""Evidence itself: adding, describing, replacing, deleting and handing it out."""
+"""Evidence itself: adding, replacing, deleting and handing it out."""
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, replace
-from datetime import date
+from dataclasses import asdict, dataclass
 from functools import partial
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -18,18 +17,16 @@ from django.db.models import Max, ProtectedError
 from agencies import audit
 from agencies.models import Membership
 from agencies.permissions import Permission, require
-from agencies.text import one_line
 from agencies.workflow import NotAllowed, lock
 from assessments import files, scanning
 from assessments.actions.attaching import attach_evidence, links_of, lock_with_assessments
+from assessments.actions.describing import Details, checked
 from assessments.inspection.verdict import Refused
 from assessments.models import (
     Answer,
     Evidence,
-    EvidenceKind,
     EvidenceVersion,
     ScanState,
-    Status,
     SubmittedEvidence,
 )
 from assessments.standing import restand
@@ -37,17 +34,11 @@ from assessments.workflow import require_open, why_locked
 
 log = structlog.get_logger()
 
-MAX_TITLE = 150
-MAX_SHOWS = 2_000
 MAX_URL = 500
 IN_USE = "This evidence supports a clause, so it cannot be deleted. Detach it from all clauses."
 WAS_SUBMITTED = (
     "This evidence was part of a submission, so it is kept. "
     "You can detach it from a self-assessment that is still open."
-)
-SIGNED = (
-    "This evidence is part of a self-assessment that is signed off, so it cannot be changed. "
-    "A lead or an approver can reopen that self-assessment."
 )
 NOT_READY = "This file is waiting for its virus check. Try again later."
 INFECTED = "This file was refused by the virus check, so it cannot be opened."
@@ -56,17 +47,6 @@ ON_RECORD = "Somebody asked to remove personal data from this evidence, so its r
 GONE = "This file is missing from the store. Tell the people who run this service."
 LINK = "This evidence is a link to a website, so there is no file to download."
 _is_url = URLValidator(schemes=["http", "https"])
-
-
-@dataclass(frozen=True)
-class Details:
-    """What is said about a piece of evidence. kind: a value of EvidenceKind."""
-
-    title: str
-    kind: str
-    shows: str
-    period_from: date | None = None
-    period_to: date | None = None
 
 
 @dataclass(frozen=True)
@@ -85,30 +65,14 @@ def add_evidence(
     require(by, Permission.MANAGE_EVIDENCE)
     if answer is not None:
         require_open(answer.assessment)
-    details = _checked(details)
+    details = checked(details, by=by)
     content = _content(source)
-    evidence = Evidence.objects.create(agency=by.agency, created_by=by, **asdict(details))
+    evidence = Evidence.objects.create(agency=by.agency, created_by=by, **details.fields())
     version = _add_version(evidence, content, by)
     if answer is not None:
         attach_evidence(answer, evidence=[evidence], by=by)
     audit.record("evidence.add", evidence, version=version.pk, kind=evidence.kind)
     return evidence
-
-
-@transaction.atomic
-def edit_evidence(evidence: Evidence, *, details: Details, by: Membership) -> Evidence:
-    """Describe it anew, unless a signed declaration covers what it says now."""
-    require(by, Permission.MANAGE_EVIDENCE)
-    details = _checked(details)
-    locked, assessments = lock_with_assessments(evidence)
-    if any(assessment.status == Status.SIGNED_OFF for assessment in assessments):
-        raise NotAllowed(SIGNED)
-    changed = [name for name, value in asdict(details).items() if getattr(locked, name) != value]
-    for name in changed:
-        setattr(locked, name, getattr(details, name))
-    locked.save(update_fields=changed)
-    audit.record("evidence.edit", locked, fields=changed)
-    return locked
 
 
 @transaction.atomic
@@ -215,25 +179,3 @@ def _checked_url(url: str) -> str:
     if parts.username is not None or parts.password is not None:
         raise ValidationError({"url": "Take the user name and password out of the link"})
     return url
-
-
-def _checked(details: Details) -> Details:
-    """White space tidied. Raises ValidationError for what cannot be stored."""
-    title = one_line(details.title)
-    shows = details.shows.replace("\r\n", "\n").strip()
-    errors = {}
-    if not title:
-        errors["title"] = "Enter a title"
-    elif len(title) > MAX_TITLE:
-        errors["title"] = f"The title must be {MAX_TITLE} characters or fewer"
-    if details.kind not in EvidenceKind.values:
-        errors["kind"] = "Choose what kind of evidence it is"
-    if not shows:
-        errors["shows"] = "Say what it shows"
-    elif len(shows) > MAX_SHOWS:
-        errors["shows"] = f"What it shows must be {MAX_SHOWS:,} characters or fewer"
-    if details.period_from and details.period_to and details.period_to < details.period_from:
-        errors["period_to"] = "The last day must be the same as or after the first day"
-    if errors:
-        raise ValidationError(errors)
-    return replace(details, title=title, shows=shows)

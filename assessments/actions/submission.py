@@ -105,12 +105,15 @@ def _answer(said: snapshot.Document, clause: Clause, submission: Submission) -> 
 
 def _evidence(shown: snapshot.Document, answer: SubmittedAnswer) -> SubmittedEvidence:
     period_from, period_to = (day and date.fromisoformat(day) for day in shown["period"])
-    same = ("title", "kind", "shows", "file_name", "url", "sha256", "scan_state")
+    same = ("title", "kind", "file_name", "url", "sha256", "scan_state")
+    until = shown.get("valid_until")
     return SubmittedEvidence(
         agency_id=answer.agency_id,
         answer=answer,
         version_id=shown["version"],
         period_from=period_from,
         period_to=period_to,
+        valid_until=until and date.fromisoformat(until),
+        description=shown["shows"],
         **{field: shown[field] for field in same},
     )

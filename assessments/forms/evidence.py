@@ -7,7 +7,9 @@ from typing import Any
 from uuid import UUID
 
 from django import forms
+from django.db.models import Q
 
+from agencies.models import Membership
 from agencies.renderer import (
     CharacterCountTextarea,
     DateField,
@@ -20,9 +22,11 @@ from agencies.renderer import (
     URLInput,
 )
 from agencies.uploads import most_megabytes
-from assessments.actions.evidence import MAX_SHOWS, MAX_TITLE, MAX_URL, Details, Source
+from assessments.actions.describing import MAX_DESCRIPTION, MAX_TAG, MAX_TAGS, MAX_TITLE, Details
+from assessments.actions.evidence import MAX_URL, Source
 from assessments.inspection import ACCEPTED
-from assessments.models import Answer, Evidence, EvidenceKind
+from assessments.models import Answer, Evidence, EvidenceKind, Validity
+from assessments.models.evidence import EvidenceQuerySet
 
 FILE, LINK = "file", "link"
 KINDS = [("", "Choose a kind"), *EvidenceKind.choices]
@@ -54,11 +58,12 @@ class DetailsForm(forms.Form):
             "invalid_choice": "Choose what kind of evidence it is",
         },
     )
-    shows = forms.CharField(
-        label="What does it show?",
-        help_text="One or two sentences. Say where to look, such as a page or a sheet.",
-        widget=CharacterCountTextarea(rows=4, max_length=MAX_SHOWS),
-        error_messages={"required": "Say what it shows"},
+    description = forms.CharField(
+        label="Description",
+        help_text="What it is, in one or two sentences. Where to look in it you say for each "
+        "clause that it supports.",
+        widget=CharacterCountTextarea(rows=4, max_length=MAX_DESCRIPTION),
+        error_messages={"required": "Enter a description"},
     )
     period_from = DateField(
         label="First day of the period it covers (optional)",
@@ -66,12 +71,38 @@ class DetailsForm(forms.Form):
         required=False,
     )
     period_to = DateField(label="Last day of the period it covers (optional)", required=False)
+    valid_until = DateField(
+        label="Valid until (optional)",
+        help_text="Its last valid day, such as the day on which a policy must be reviewed.",
+        required=False,
+    )
+    owner = forms.ModelChoiceField(
+        label="Who keeps it up to date? (optional)",
+        queryset=Membership.objects.none(),
+        required=False,
+        empty_label="Nobody",
+        widget=Select(),
+        error_messages={"invalid_choice": "Choose somebody who works with your agency here"},
+    )
+    tags = forms.CharField(
+        label="Tags (optional)",
+        help_text=f"Words to find it by, with commas between them. Up to {MAX_TAGS}, of up to "
+        f"{MAX_TAG} characters each.",
+        required=False,
+        widget=TextInput(width="two-thirds"),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        there = Q(is_active=True, is_machine=False)
+        now = self.initial.get("owner")
+        self.fields["owner"].queryset = Membership.objects.filter(there | Q(pk=now))
 
     @property
     def details(self) -> Details:
         """What the valid form says, for the action."""
-        names = ("title", "kind", "shows", "period_from", "period_to")
-        return Details(**{name: self.cleaned_data[name] for name in names})
+        said = {name: self.cleaned_data[name] for name in DetailsForm.base_fields}
+        return Details(**{**said, "tags": [said["tags"]]})
 
 
 class SourceForm(forms.Form):
@@ -125,24 +156,44 @@ class SourceForm(forms.Form):
 
 
 class AddForm(DetailsForm, SourceForm):
-    field_order = ["title", "kind", "shows", "period_from", "period_to", "source", "upload", "url"]
+    field_order = [*DetailsForm.base_fields, "source", "upload", "url"]
 
 
 class FindForm(forms.Form):
-    """The filter above a list. What is not in the list of kinds is taken as all."""
+    """The filter above a list. What is not in a list of choices is taken as all."""
 
+    field_order = ("search", "kind", "valid", "owner", "tag")
     kind = forms.ChoiceField(
         label="Kind",
         required=False,
         choices=[("", "All kinds"), *EvidenceKind.choices],
         widget=Select(),
     )
+    owner = forms.ChoiceField(label="Owner", required=False, widget=Select())
+    tag = forms.ChoiceField(label="Tag", required=False, widget=Select())
+    valid = forms.ChoiceField(
+        label="Validity",
+        required=False,
+        choices=[("", "Any"), *Validity.choices],
+        widget=Select(),
+    )
     search = forms.CharField(
-        label="Title contains", required=False, max_length=MAX_TITLE, widget=SearchInput(width=20)
+        label="Title or description contains",
+        required=False,
+        max_length=MAX_TITLE,
+        widget=SearchInput(width=20),
     )
 
+    def __init__(self, *args: Any, evidence: EvidenceQuerySet, **kwargs: Any) -> None:
+        """Offers the owners and tags of `evidence`."""
+        super().__init__(*args, **kwargs)
+        self.fields["owner"].choices = [("", "All owners"), *evidence.owners()]
+        self.fields["tag"].choices = [("", "All tags"), *((t, t) for t in evidence.tags_in_use())]
+
     def chosen(self) -> dict[str, str]:
-        return self.cleaned_data if self.is_valid() else {}
+        """What was asked for, without what cannot be."""
+        self.full_clean()
+        return self.cleaned_data
 
 
 class ClausesForm(forms.Form):

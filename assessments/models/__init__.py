@@ -8,6 +8,7 @@ from assessments.models.evidence import (
     Evidence,
     EvidenceVersion,
     ScanState,
+    Validity,
 )
 from assessments.models.progress import ProgressPoint
 from assessments.models.submission import (
@@ -39,4 +40,5 @@ __all__ = [
     "Submission",
     "SubmittedAnswer",
     "SubmittedEvidence",
+    "Validity",
 ]

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from datetime import timedelta
+from typing import Any, ClassVar, Self
 
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.utils import timezone
 
-from agencies.models import NONE, PERSONAL, TenantModel
+from agencies.models import NONE, PERSONAL, Membership, TenantModel
 from assessments.models.assessment import KEPT, person
 from standards.models import EvidenceKind
 
@@ -24,26 +27,77 @@ OPENABLE = frozenset({ScanState.NOT_SCANNED, ScanState.CLEAN})
 """States in which a file may be downloaded and counts as evidence."""
 
 
+SOON = timedelta(days=90)
+"""How long before it runs out a piece of evidence is said to run out soon."""
+
+
+class Validity(models.TextChoices):
+    EXPIRED = "expired", "No longer valid"
+    SOON = "soon", f"Valid for {SOON.days} days or less"
+
+
 class EvidenceQuerySet(models.QuerySet["Evidence"]):
-    def for_list(self, *, kind: str = "", search: str = "") -> EvidenceQuerySet:
-        """With versions, newest first, and how many answers it supports (clause_count)."""
-        found = self.filter(title__icontains=search) if search else self
-        found = found.filter(kind=kind) if kind else found
-        counted = found.annotate(clause_count=models.Count("versions__links"))
-        return counted.prefetch_related("versions").order_by("title", "id")
+    def for_list(
+        self, *, kind: str = "", search: str = "", owner: str = "", tag: str = "", valid: str = ""
+    ) -> Self:
+        """By title, with owner, versions and how many answers it supports (clause_count)."""
+        exact = {"kind": kind, "owner": owner, "tags__contains": [tag] if tag else ""}
+        found = self.filter(**{name: value for name, value in exact.items() if value})
+        found = found.containing(search) if search else found
+        found = found.running_out(valid) if valid else found
+        counted = found.annotate(clause_count=models.Subquery(self._clause_counts()))
+        return counted.select_related("owner").prefetch_related("versions").order_by("title", "id")
+
+    def containing(self, words: str) -> Self:
+        """In the title or the description."""
+        return self.filter(
+            models.Q(title__icontains=words) | models.Q(description__icontains=words)
+        )
+
+    def running_out(self, valid: str) -> Self:
+        """`valid`: a value of Validity."""
+        today = timezone.localdate()
+        if valid == Validity.EXPIRED:
+            return self.filter(valid_until__lt=today)
+        return self.filter(valid_until__range=(today, today + SOON))
+
+    def owners(self) -> list[tuple[str, str]]:
+        """(id, name) of everybody who owns one of these pieces."""
+        people = Membership.objects.filter(pk__in=self.values("owner"))
+        return [(str(pk), name) for pk, name in people.values_list("pk", "display_name")]
+
+    def tags_in_use(self) -> list[str]:
+        """Every tag of these pieces, in order."""
+        each = self.annotate(tag=models.Func("tags", function="unnest"))
+        return sorted(each.order_by().values_list("tag", flat=True).distinct())
+
+    def _clause_counts(self) -> models.QuerySet[Evidence, Any]:
+        """Asked for each row that is shown: a join would count for all rows first."""
+        one = self.model._base_manager.filter(pk=models.OuterRef("pk")).values("pk")
+        return one.annotate(count=models.Count("versions__links")).values("count")
 
 
 class Evidence(TenantModel):
     """Something that shows how the agency works: a file or a link, used for any clauses."""
 
     KEPT: ClassVar[str] = KEPT
-    DATA_CLASS: ClassVar[dict[str, str]] = {"title": NONE, "shows": NONE}
+    DATA_CLASS: ClassVar[dict[str, str]] = {"title": NONE, "description": NONE, "tags": NONE}
 
     title = models.CharField(max_length=150, help_text="What it is called.")
     kind = models.CharField(max_length=30, choices=EvidenceKind, help_text="What sort it is.")
-    shows = models.TextField(help_text="What it shows.")
+    description = models.TextField(help_text="What it is, in a sentence or two.")
     period_from = models.DateField(null=True, blank=True, help_text="Covers from this day.")
     period_to = models.DateField(null=True, blank=True, help_text="Covers to this day.")
+    valid_until = models.DateField(
+        null=True, blank=True, help_text="Its last valid day; empty: it does not run out."
+    )
+    owner = person("Who keeps it up to date; empty: nobody.", null=True)
+    tags = ArrayField(
+        models.CharField(max_length=30),
+        default=list,
+        blank=True,
+        help_text="The agency's own words to find it by, in lower case.",
+    )
     created_by = person("Who added it.")
     created_at = models.DateTimeField(default=timezone.now, help_text="When it was added.")
 
@@ -60,9 +114,20 @@ class Evidence(TenantModel):
                 name="evidence_period_in_order",
             ),
         ]
+        indexes: ClassVar = [GinIndex(fields=("tags",), name="evidence_tags")]
 
     def __str__(self) -> str:
         return self.title
+
+    @property
+    def validity(self) -> Validity | None:
+        """None: valid for longer, or for good."""
+        if self.valid_until is None:
+            return None
+        today = timezone.localdate()
+        if self.valid_until < today:
+            return Validity.EXPIRED
+        return Validity.SOON if self.valid_until <= today + SOON else None
 
     @property
     def latest(self) -> EvidenceVersion:

@@ -180,7 +180,7 @@ class SubmittedEvidence(TenantModel):
     DATA_CLASS: ClassVar[dict[str, str]] = {
         "title": NONE,
         "kind": NONE,
-        "shows": NONE,
+        "description": NONE,
         "file_name": PERSONAL,
         "url": NONE,
         "sha256": NONE,
@@ -203,9 +203,10 @@ class SubmittedEvidence(TenantModel):
     )
     title = models.CharField(max_length=150, help_text="Title at that moment.")
     kind = models.CharField(max_length=30, choices=EvidenceKind, help_text="Kind at that moment.")
-    shows = models.TextField(help_text="What it shows, at that moment.")
+    description = models.TextField(help_text="Description at that moment.")
     period_from = models.DateField(null=True, help_text="Period at that moment.")
     period_to = models.DateField(null=True, help_text="Period at that moment.")
+    valid_until = models.DateField(null=True, help_text="Last valid day at that moment.")
     file_name = models.CharField(max_length=200, blank=True, help_text="File name, if a file.")
     url = models.URLField(max_length=500, blank=True, help_text="Link, if a link.")
     sha256 = models.CharField(max_length=64, blank=True, help_text="Hash of the pinned bytes.")

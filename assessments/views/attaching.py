@@ -81,7 +81,7 @@ class AttachView(WritingView):
 
     @cached_property
     def find_form(self) -> FindForm:
-        return FindForm(self.request.GET)
+        return FindForm(self.request.GET, evidence=Evidence.objects.all())
 
     @cached_property
     def page(self) -> Page:

@@ -15,6 +15,7 @@ from django.views.generic import DetailView, ListView
 
 from agencies.permissions import Permission, can, require
 from agencies.views import ActionFormView, CarriesAgency
+from assessments.actions import describing
 from assessments.actions import evidence as actions
 from assessments.forms.evidence import AddForm, DetailsForm, FindForm, SourceForm
 from assessments.forms.lifecycle import ConfirmForm
@@ -57,7 +58,7 @@ class EvidenceListView(EvidenceMixin, ListView):
 
     @cached_property
     def find_form(self) -> FindForm:
-        return FindForm(self.request.GET)
+        return FindForm(self.request.GET, evidence=Evidence.objects.all())
 
     def get_queryset(self) -> Any:
         return Evidence.objects.for_list(**self.find_form.chosen())
@@ -113,6 +114,9 @@ class AddView(CarriesAgency, SourceFormView):
     template_name = "assessments/evidence_add.html"
     success_message = "Evidence added"
 
+    def get_initial(self) -> dict[str, Any]:
+        return {"owner": self.by.pk}
+
     @cached_property
     def answer(self) -> Answer | None:
         given = self.request.GET.get("answer")
@@ -138,10 +142,11 @@ class EditView(WritingView):
     success_message = "Changes saved"
 
     def get_initial(self) -> dict[str, Any]:
-        return {name: getattr(self.evidence, name) for name in DetailsForm.base_fields}
+        said = {name: getattr(self.evidence, name) for name in DetailsForm.base_fields}
+        return {**said, "owner": self.evidence.owner_id, "tags": ", ".join(self.evidence.tags)}
 
     def act(self, form: DetailsForm) -> Evidence:
-        return actions.edit_evidence(self.evidence, details=form.details, by=self.by)
+        return describing.edit_evidence(self.evidence, details=form.details, by=self.by)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return super().get_context_data(**{"evidence": self.evidence, **kwargs})

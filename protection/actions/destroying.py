@@ -109,7 +109,9 @@ def _redact_evidence(redaction: Redaction, mark: str, assessments: list[Assessme
     part = Part(redaction.part)
     version = EvidenceVersion.objects.select_related("evidence").get(redactions=redaction)
     if part.has_details and not redaction.spares_current:
-        Evidence.objects.filter(pk=version.evidence_id).update(title=mark, shows=mark)
+        Evidence.objects.filter(pk=version.evidence_id).update(
+            title=mark, description=mark, tags=[]
+        )
     if not part.has_file or version.is_removed:
         return
     stored_as, version.stored_as = version.stored_as, ""

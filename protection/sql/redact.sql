@@ -3,13 +3,13 @@
 -- somebody else made; writes nothing but the mark, and returns it.
 
 -- The mark for what holds something; the mark of an earlier removal stays.
-CREATE FUNCTION ctx.marked(said text, mark text) RETURNS text
+CREATE OR REPLACE FUNCTION ctx.marked(said text, mark text) RETURNS text
 LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$
   SELECT CASE WHEN said = '' OR said ~
     '^\[Redacted on [0-9]{1,2} [A-Z][a-z]+ [0-9]{4}: personal data was removed\]$'
     THEN said ELSE mark END $$;
 
-CREATE FUNCTION ctx.redact(which uuid) RETURNS text
+CREATE OR REPLACE FUNCTION ctx.redact(which uuid) RETURNS text
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
   c ctx.context := ctx.parts();
@@ -45,8 +45,8 @@ BEGIN
   UPDATE public.assessments_submittedevidence s
   SET title = CASE WHEN r.spares_current AND s.title = e.title THEN s.title
       ELSE ctx.marked(s.title, mark) END,
-    shows = CASE WHEN r.spares_current AND s.shows = e.shows THEN s.shows
-      ELSE ctx.marked(s.shows, mark) END
+    description = CASE WHEN r.spares_current AND s.description = e.description THEN s.description
+      ELSE ctx.marked(s.description, mark) END
   FROM public.assessments_evidenceversion v
   JOIN public.assessments_evidence e ON e.id = v.evidence_id AND e.agency_id = v.agency_id
   JOIN public.assessments_evidenceversion w

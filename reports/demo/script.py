@@ -51,9 +51,11 @@ class Piece:
 
     title: str
     kind: str
-    shows: str
+    description: str
     period: tuple[datetime.date, datetime.date]
     clauses: dict[str, tuple[str, ...]]
+    valid_until: datetime.date | None = None
+    tags: tuple[str, ...] = ()
     url: str = ""
     file: str = ""
     text: str = ""

@@ -21,7 +21,8 @@ from assessments import files
 from assessments.actions.answers import answer_clause
 from assessments.actions.assessments import start
 from assessments.actions.attaching import attach_evidence
-from assessments.actions.evidence import Details, Source, add_evidence
+from assessments.actions.describing import Details
+from assessments.actions.evidence import Source, add_evidence
 from assessments.actions.signoff import sign_off
 from assessments.actions.submission import submit
 from assessments.models import Answer, Assessment, Evidence, EvidenceVersion
@@ -120,7 +121,16 @@ def _attach(
 def _add(piece: Piece, by: Membership) -> Evidence:
     upload = SimpleUploadedFile(piece.file, piece.text.encode()) if piece.file else None
     start_on, end_on = piece.period
-    details = Details(piece.title, piece.kind, piece.shows, start_on, end_on)
+    details = Details(
+        piece.title,
+        piece.kind,
+        piece.description,
+        start_on,
+        end_on,
+        valid_until=piece.valid_until,
+        owner=by,
+        tags=list(piece.tags),
+    )
     return add_evidence(details, source=Source(upload=upload, url=piece.url), by=by)
 
 

@@ -145,11 +145,14 @@ def _clause(clause: Clause, said: Mapping[str, Any], rules: Rules, kind: str) ->
 
 
 def _evidence(item: Mapping[str, Any]) -> Document:
-    same = ("title", "shows", "file_name", "url", "sha256", "scan_state")
+    same = ("title", "file_name", "url", "sha256", "scan_state")
+    until = item.get("valid_until")
     return {
         **{field: item[field] for field in same},
         "kind": EvidenceKind(item["kind"]).label,
+        "description": item["shows"],
         "period": _period(item["period"]),
+        "valid_until": until and date.fromisoformat(until),
     }
 
 

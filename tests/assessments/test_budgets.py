@@ -19,7 +19,7 @@ def evidence_for(assessment, by, count):
         answers = list(assessment.answers.all())
         for number in range(count):
             piece = Evidence.objects.create(
-                title=f"Policy {number}", kind="policy", shows="How", created_by=by, **own
+                title=f"Policy {number}", kind="policy", description="How", created_by=by, **own
             )
             version = EvidenceVersion.objects.create(
                 evidence=piece,

@@ -93,7 +93,7 @@ def test_nothing_is_said_where_the_highest_level_is_reached(complete, lead, clie
 def _attach_link(answer, by):
     own = {"agency_id": answer.agency_id}
     piece = Evidence.objects.create(
-        title="Policy", kind="policy", shows="How", created_by=by, **own
+        title="Policy", kind="policy", description="How", created_by=by, **own
     )
     version = EvidenceVersion.objects.create(
         evidence=piece, number=1, url="https://example.org/", scan_state="clean", by=by, **own

@@ -38,7 +38,7 @@ def attach(assessment, by, state=ScanState.NOT_SCANNED, code="1.1"):
     with owner(assessment.agency):
         shared = {"agency_id": by.agency_id}
         evidence = Evidence.objects.create(
-            title="Matching policy", kind="policy", shows="How we match", created_by=by, **shared
+            title="Matching policy", kind="policy", description="Matching", created_by=by, **shared
         )
         version = EvidenceVersion.objects.create(
             evidence=evidence, number=1, file_name="policy.pdf", scan_state=state, by=by, **shared
@@ -160,7 +160,7 @@ def test_change_after_signing_stops_the_submission(complete, lead, approver):
     link = attach(complete, lead)
     sign(complete, approver)
     with owner(complete.agency):
-        Evidence.objects.filter(versions=link.version_id).update(shows="Something else")
+        Evidence.objects.filter(versions=link.version_id).update(description="Something else")
     with acting(lead) as by, pytest.raises(NotAllowed, match="changed after it was signed"):
         submit(complete, by=by)
     with owner():

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from agencies.models import Membership
 from assessments.actions.answers import Said, answer_clause
-from assessments.actions.evidence import Details, Source, add_evidence
+from assessments.actions.describing import Details
+from assessments.actions.evidence import Source, add_evidence
 from assessments.models import Assessment, EvidenceKind
 from assessments.standing import clause_states, stored_states
 from tests.assessments.conftest import PERIOD, answer_of

@@ -24,7 +24,7 @@ def insert(request: TenantRequest) -> HttpResponse:
     by = request.membership
     assert by
     Evidence.objects.create(
-        agency=by.agency, created_by=by, title="Floor", kind=EvidenceKind.POLICY, shows="Nothing"
+        agency=by.agency, created_by=by, title="Floor", kind=EvidenceKind.POLICY, description="x"
     )
     return HttpResponse("ok")
 

@@ -23,7 +23,8 @@ from agencies.models import Agency, Membership, TenantModel, User
 from agencies.permissions import Role
 from agencies.tenancy import acting_for
 from assessments.actions.answers import rules_of
-from assessments.actions.evidence import Details, Source, add_evidence
+from assessments.actions.describing import Details
+from assessments.actions.evidence import Source, add_evidence
 from assessments.models import Answer, EvidenceKind
 from tests.served.seed import enter
 from tests.world import PERIOD, say

@@ -26,7 +26,7 @@ def _open_clause(stack: Stack, visitor: Visitor, code: str) -> None:
 def _describe(visitor: Visitor, title: str) -> None:
     visitor.field("Title").fill(title)
     visitor.field("What kind of evidence is it?").select_option("policy")
-    visitor.field("What does it show?").fill("Page 3 shows how we plan.")
+    visitor.field("Description").fill("How we plan.")
 
 
 def test_file_is_refused_then_added_attached_and_downloaded(

@@ -10,7 +10,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from agencies.models import Membership
 from assessments.actions.answers import Said, answer_clause
-from assessments.actions.evidence import Details, Source, add_evidence
+from assessments.actions.describing import Details
+from assessments.actions.evidence import Source, add_evidence
 from assessments.models import Answer, Assessment, EvidenceVersion
 from jobs import engine
 from protection.actions.redaction import request_for_answer, request_for_evidence
@@ -44,7 +45,7 @@ def piece(complete: Assessment, lead: Membership) -> EvidenceVersion:
     """Evidence that names a child in its file, its title, its name and what it shows."""
     upload = SimpleUploadedFile(f"{NAME}.txt", f"About {NAME}.\n".encode())
     answer = answer_of(complete)
-    details = Details(f"Letter about {NAME}", "policy", f"How we met {NAME}")
+    details = Details(f"Letter about {NAME}", "policy", f"How we met {NAME}", tags=[NAME])
     with acting(lead) as by:
         found = add_evidence(details, source=Source(upload=upload), answer=answer, by=by)
     with owner():

@@ -68,7 +68,7 @@ def tables_with(word):
                WHERE c.relkind = 'r' AND n.nspname = 'public'"""
         )
         for (table,) in cursor.fetchall():
-            cursor.execute(f"SELECT count(*) FROM {table} t WHERE t::text LIKE %s", [f"%{word}%"])
+            cursor.execute(f"SELECT count(*) FROM {table} t WHERE t::text ILIKE %s", [f"%{word}%"])
             if cursor.fetchone()[0]:
                 found.append(table)
     return found

@@ -7,7 +7,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from agencies.permissions import AGENCY_ROLES, ROLES, Permission
-from assessments.actions.evidence import Details, Source, add_evidence
+from assessments.actions.describing import Details
+from assessments.actions.evidence import Source, add_evidence
 from assessments.models import EvidenceVersion
 from protection.actions import redaction as actions
 from protection.models import Part, Redaction
@@ -141,7 +142,7 @@ def test_confirm_page_shows_how_far_it_reaches(spoken, piece, contributor, dpo, 
     done = client.post(
         reverse("protection:confirm", args=[evidence.pk]), {"has_understood": "on"}, follow=True
     ).content.decode()
-    assert "It was destroyed in 4 places" in done
+    assert "It was destroyed in 5 places" in done
     assert NAME not in done
 
 

@@ -10,7 +10,8 @@ from agencies.models import AnsweredRequest
 from agencies.workflow import NotAllowed, Stale
 from assessments import files, snapshot
 from assessments.actions.answers import Said, answer_clause
-from assessments.actions.evidence import Details, delete_evidence, download, edit_evidence
+from assessments.actions.describing import Details, edit_evidence
+from assessments.actions.evidence import delete_evidence, download
 from assessments.actions.signoff import sign_off
 from assessments.actions.submission import submit
 from assessments.models import (

@@ -152,8 +152,9 @@ def _clause(clause: dict[str, Any]) -> dict[str, Any]:
 EVIDENCE = {
     "title": "Regional practice guidance",
     "kind": "Policy",
-    "shows": "The regional standard that our procedure follows.",
+    "description": "The regional standard that our procedure follows.",
     "period": "",
+    "valid_until": None,
     "file_name": "",
     "url": "https://example.org/guidance/early-permanence",
     "sha256": "",
@@ -165,8 +166,9 @@ def _evidence(code: str) -> list[dict[str, Any]]:
     procedure = {
         "title": f"Permanence planning procedure, section {code}",
         "kind": "Procedure",
-        "shows": "Who is asked, by when, and where the answer is recorded.",
+        "description": "Who is asked, by when, and where the answer is recorded.",
         "period": "1 October 2025 to 30 September 2026",
+        "valid_until": datetime.date(2027, 3, 31),
         "file_name": "permanence-planning-procedure.pdf",
         "url": "",
         "sha256": "2c26b46b68ffc68ff99b453c1d30413413422d706483bfa0f98a5e886266e7ae",

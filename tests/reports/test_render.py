@@ -126,7 +126,7 @@ def test_every_clause_and_narrative_is_in_the_text(submitted: bytes) -> None:
                 assert squeezed(text) in found, clause["code"]
             for item in clause["evidence"]:
                 assert squeezed(item["title"]) in found
-                assert squeezed(item["shows"]) in found
+                assert squeezed(item["description"]) in found
     assert context["sha256"] in found
 
 
@@ -153,12 +153,13 @@ def test_long_text_breaks_over_pages_and_loses_nothing() -> None:
     clause = context["standards"][0]["clauses"][0]
     clause["how"] = " ".join(f"sentence{number}" for number in range(1700))[:20_000]
     clause["difference"] = LONG_WORD * 20
-    clause["evidence"] = [{**sample.EVIDENCE, "title": LONG_WORD[:150], "shows": LONG_WORD * 5}]
+    long = {"title": LONG_WORD[:150], "description": LONG_WORD * 5}
+    clause["evidence"] = [{**sample.EVIDENCE, **long}]
     pdf = render("readiness", context)
     found = body_of(pdf, context)
     assert squeezed(clause["how"]) in found
     assert squeezed(clause["difference"]) in found
-    assert squeezed(clause["evidence"][0]["shows"]) in found
+    assert squeezed(clause["evidence"][0]["description"]) in found
     assert page.is_pdf_compliant_bytes(pdf)
 
 
@@ -182,7 +183,7 @@ def test_hostile_text_is_shown_literally_and_fetches_nothing(canary: str) -> Non
     clause = context["standards"][0]["clauses"][0]
     clause["difference"] = clause["na_reason"] = whole
     clause["evidence"] = [
-        {**sample.EVIDENCE, "title": payload, "shows": whole, "file_name": payload}
+        {**sample.EVIDENCE, "title": payload, "description": whole, "file_name": payload}
         for payload in payloads
     ] + [{**sample.EVIDENCE, "url": f"{canary}/link"}, {**sample.EVIDENCE, "url": payloads[-1]}]
     pdf = render("readiness", context)

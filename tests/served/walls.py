@@ -43,7 +43,7 @@ MORE_GRANTS = {
         ("column grant", table, column, "app_policy", "UPDATE")
         for table, columns in {
             "assessments_submittedanswer": ("how", "difference", "na_reason"),
-            "assessments_submittedevidence": ("title", "shows", "file_name", "url"),
+            "assessments_submittedevidence": ("title", "description", "file_name", "url"),
         }.items()
         for column in columns
     ),
@@ -71,7 +71,7 @@ def declared() -> set[Fact]:
     facts = {fact for guard in guards() for fact in _of(guard)}
     for more in _operations(LetIn):
         given = {"r_staff": more.staff, "app_policy": more.definer}
-        facts |= set(_grants(more.table, given))
+        facts |= set(_grants(more.table, given)) | set(_keys(more))
     return facts | {fact for model in _models() for fact in _checks(model)}
 
 
@@ -82,6 +82,10 @@ def _of(guard: GuardTable) -> Iterator[Fact]:
         yield ("row security", guard.table)
         yield ("forced", guard.table)
         yield ("policy", guard.table, "owner_gate", "app_owner", "*", GATE, GATE)
+    yield from _keys(guard)
+
+
+def _keys(guard: GuardTable | LetIn) -> Iterator[Fact]:
     for column in guard.fks:
         yield ("key", guard.table, f"{guard.table}_{column}_same_agency"[:63])
 

@@ -12,7 +12,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from agencies.models import Event, Membership
 from assessments.actions.assessments import start
-from assessments.actions.evidence import Details, Source, add_evidence
+from assessments.actions.describing import Details
+from assessments.actions.evidence import Source, add_evidence
 from assessments.models import Answer, Assessment, Evidence
 from standards.models import Edition
 from tests.assessments.files import pdfs
@@ -21,7 +22,7 @@ from tests.conftest import acting, owner
 DETAILS = Details(
     title="Early permanence policy",
     kind="policy",
-    shows="How we plan from the first referral.",
+    description="How we plan from the first referral.",
     period_from=date(2026, 4, 1),
     period_to=date(2026, 9, 30),
 )

@@ -14,13 +14,13 @@ from agencies.models import Membership
 from agencies.workflow import NotAllowed
 from assessments import files
 from assessments.actions.attaching import attach_evidence, change_clauses, detach_evidence
+from assessments.actions.describing import edit_evidence
 from assessments.actions.evidence import (
     Source,
     add_evidence,
     add_version,
     delete_evidence,
     download,
-    edit_evidence,
 )
 from assessments.models import Answer, Assessment, Evidence, EvidenceLink, ScanState, Status
 from assessments.standing import restand
@@ -91,8 +91,8 @@ def test_unsafe_link_is_refused(lead: Membership, url: str):
         (replace(DETAILS, title="  "), "title"),
         (replace(DETAILS, title="a" * 151), "title"),
         (replace(DETAILS, kind="rumour"), "kind"),
-        (replace(DETAILS, shows=" \n"), "shows"),
-        (replace(DETAILS, shows="a" * 20_000), "shows"),
+        (replace(DETAILS, description=" \n"), "description"),
+        (replace(DETAILS, description="a" * 20_000), "description"),
         (replace(DETAILS, period_to=date(2025, 1, 1)), "period_to"),
     ],
 )

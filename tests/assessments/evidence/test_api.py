@@ -20,7 +20,7 @@ from tests.assessments.files.samples import HTML
 from tests.conftest import acting, count_queries, owner
 
 URL = "/api/v1/evidence/"
-SENT = {"title": "Policy", "kind": "policy", "shows": "How we plan.", "period_from": "2026-04-01"}
+SENT = {"title": "Policy", "kind": "policy", "description": "Plans", "period_from": "2026-04-01"}
 
 
 def post(client: Client, url: str, sent: dict[str, Any]) -> Any:
@@ -104,7 +104,8 @@ def test_details_are_changed_and_what_is_left_out_stays(
     client, here = client_for(lead), f"{URL}{evidence.pk}/"
     changed = client.patch(here, {"title": "Renamed"}, content_type="application/json")
     assert changed.status_code == 200
-    assert (changed.json()["title"], changed.json()["shows"]) == ("Renamed", evidence.shows)
+    now = changed.json()
+    assert (now["title"], now["description"]) == ("Renamed", evidence.description)
     for body in ({"title": ""}, {"kind": "x"}, {"sha256": "0"}, {"period_from": "never"}):
         refused = client.patch(here, body, content_type="application/json")
         assert refused.status_code == 400

@@ -90,6 +90,6 @@ def test_new_version_page_keeps_the_old_one(client_for, lead: Membership, eviden
 
 def test_edit_page_shows_what_is_stored_and_saves(client_for, lead: Membership, evidence: Evidence):
     client, url = client_for(lead), page("evidence_edit", evidence.pk)
-    assert evidence.shows in client.get(url).content.decode()
+    assert evidence.description in client.get(url).content.decode()
     assert client.post(url, TYPED | {"title": "New title"}).status_code == 302
     assert "New title" in client.get(LIST).content.decode()

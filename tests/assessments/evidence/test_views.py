@@ -28,13 +28,13 @@ SCRIPT = "<script>alert(1)</script>"
 TYPED = {
     "title": "Early permanence policy",
     "kind": "policy",
-    "shows": "How we plan from the first referral.",
-    "period_from_0": "1",
-    "period_from_1": "4",
-    "period_from_2": "2026",
-    "period_to_0": "",
-    "period_to_1": "",
-    "period_to_2": "",
+    "description": "How we plan from the first referral.",
+    "period_from_day": "1",
+    "period_from_month": "4",
+    "period_from_year": "2026",
+    "period_to_day": "",
+    "period_to_month": "",
+    "period_to_year": "",
     "source": "file",
     "url": "",
 }
@@ -112,7 +112,7 @@ def test_refused_file_says_why_and_keeps_what_was_typed(
     shown = response.content.decode()
     assert response.status_code == 422
     assert says in shown
-    assert TYPED["shows"] in shown
+    assert TYPED["description"] in shown
     assert 'value="Early permanence policy"' in shown
     assert stored_files(store) == []
 
@@ -126,7 +126,7 @@ def test_other_error_asks_for_the_file_again(client_for, lead: Membership):
 
 def test_20_000_characters_come_back_with_a_sentence(client_for, lead: Membership):
     long = "Long text. " * 1_900
-    response = client_for(lead).post(ADD, TYPED | {"shows": long, "upload": upload()})
+    response = client_for(lead).post(ADD, TYPED | {"description": long, "upload": upload()})
     assert response.status_code == 422
     assert "2,000 characters or fewer" in response.content.decode()
     assert long.strip() in response.content.decode()
@@ -139,7 +139,7 @@ def test_request_far_over_the_limit_gets_413(client_for, lead: Membership, setti
 
 
 def test_script_is_shown_as_text(client_for, lead: Membership, answer: Answer):
-    sent = TYPED | {"title": SCRIPT, "shows": SCRIPT, "upload": upload(f"{SCRIPT}.pdf")}
+    sent = TYPED | {"title": SCRIPT, "description": SCRIPT, "upload": upload(f"{SCRIPT}.pdf")}
     response = client_for(lead).post(f"{ADD}?answer={answer.pk}", sent)
     with acting(lead):
         evidence = Evidence.objects.get()
@@ -275,7 +275,7 @@ def test_list_takes_the_same_queries_for_1_and_30(
     with acting(lead):
         for number in range(29):
             row = Evidence.objects.create(
-                agency=lead.agency, title=f"E{number}", kind="data", shows="x", created_by=lead
+                agency=lead.agency, title=f"E{number}", kind="data", description="", created_by=lead
             )
             row.versions.create(
                 agency=lead.agency, number=1, url="https://a.example", by=lead, scan_state="clean"
