@@ -49,6 +49,7 @@ ACTION_WORDS: dict[str, str] = {
     "evidence.detach": "Detached evidence from a clause",
     "evidence.download": "Downloaded evidence",
     "evidence.edit": "Changed the details of evidence",
+    "evidence.place": "Said where to look in evidence for a clause",
     "evidence.version": "Added a new version of evidence",
     "export.download": "Downloaded everything of the agency",
     "export.expire": "Removed exports that had run out",

@@ -7,153 +7,36 @@ from uuid import UUID
 
 from django.http import FileResponse
 from django.shortcuts import get_object_or_404
-from django_filters import rest_framework as filters
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_view
-from rest_framework import mixins, serializers, status, viewsets
+from rest_framework import mixins, status, viewsets
 from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from agencies.api_base import KEY, Once, OnlyKnown
-from agencies.models import Membership
+from agencies.api_base import KEY, Once
 from agencies.permissions import Permission, require
 from assessments.actions import attaching, describing
 from assessments.actions import evidence as actions
+from assessments.actions.placing import place_evidence, where_of
+from assessments.api_evidence_shapes import (
+    AnswerRefSerializer,
+    EvidenceDetailsSerializer,
+    EvidenceFilter,
+    EvidenceSerializer,
+    LinkSerializer,
+    NewEvidenceSerializer,
+    SourceSerializer,
+    WhereSerializer,
+)
 from assessments.models import (
     Answer,
     Evidence,
-    EvidenceKind,
     EvidenceLink,
-    EvidenceVersion,
-    Validity,
 )
-from assessments.models.evidence import EvidenceQuerySet
 from assessments.serving import file_response
 
 UUID_PATH = "[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
-
-
-class EvidenceFilter(filters.FilterSet):
-    """kind, valid: a value of the list; search: part of the title or description; tag: as it is;
-    owner: id of a membership."""
-
-    kind = filters.ChoiceFilter(choices=EvidenceKind.choices)
-    owner = filters.UUIDFilter(field_name="owner")
-    tag = filters.CharFilter(method="with_tag")
-    valid = filters.ChoiceFilter(choices=Validity.choices, method="running_out")
-    search = filters.CharFilter(method="containing")
-
-    class Meta:
-        model = Evidence
-        fields = ("kind", "owner", "tag", "valid", "search")
-
-    def with_tag(self, rows: EvidenceQuerySet, name: str, tag: str) -> EvidenceQuerySet:
-        return rows.filter(tags__contains=[tag])
-
-    def running_out(self, rows: EvidenceQuerySet, name: str, valid: str) -> EvidenceQuerySet:
-        return rows.running_out(valid)
-
-    def containing(self, rows: EvidenceQuerySet, name: str, words: str) -> EvidenceQuerySet:
-        return rows.containing(words)
-
-
-class EvidenceVersionSerializer(serializers.ModelSerializer[EvidenceVersion]):
-    class Meta:
-        model = EvidenceVersion
-        fields = (
-            "id",
-            "number",
-            "url",
-            "file_name",
-            "media_type",
-            "size",
-            "sha256",
-            "scan_state",
-            "at",
-        )
-        read_only_fields = fields
-
-
-class EvidenceSerializer(serializers.ModelSerializer[Evidence]):
-    versions = EvidenceVersionSerializer(many=True, read_only=True)
-    clause_count = serializers.IntegerField(
-        read_only=True, help_text="How many answers it supports."
-    )
-
-    class Meta:
-        model = Evidence
-        fields = (
-            "id",
-            "title",
-            "kind",
-            "description",
-            "period_from",
-            "period_to",
-            "valid_until",
-            "owner",
-            "tags",
-            "created_at",
-            "clause_count",
-            "versions",
-        )
-        read_only_fields = fields
-
-
-class SourceSerializer(OnlyKnown):
-    """A file (multipart) or a link, one of them."""
-
-    upload = serializers.FileField(required=False, allow_empty_file=True)
-    url = serializers.CharField(required=False, allow_blank=True, max_length=actions.MAX_URL)
-
-    def content(self) -> actions.Source:
-        sent = self.validated_data
-        return actions.Source(upload=sent.get("upload"), url=sent.get("url", ""))
-
-
-class EvidenceDetailsSerializer(OnlyKnown):
-    """What is said about a piece; where it is changed, what is left out stays."""
-
-    NAMES = tuple(describing.Details.__dataclass_fields__)
-    title = serializers.CharField(max_length=describing.MAX_TITLE)
-    kind = serializers.ChoiceField(choices=EvidenceKind.choices)
-    description = serializers.CharField(max_length=describing.MAX_DESCRIPTION)
-    period_from = serializers.DateField(required=False, allow_null=True, default=None)
-    period_to = serializers.DateField(required=False, allow_null=True, default=None)
-    valid_until = serializers.DateField(
-        required=False, allow_null=True, default=None, help_text="Its last valid day."
-    )
-    owner = serializers.PrimaryKeyRelatedField(
-        queryset=Membership.objects.all(),
-        required=False,
-        allow_null=True,
-        default=None,
-        help_text="Id of the membership of who keeps it up to date.",
-    )
-    tags = serializers.ListField(
-        child=serializers.CharField(max_length=describing.MAX_TAG),
-        required=False,
-        max_length=describing.MAX_TAGS,
-        default=list,
-        help_text="Kept in lower case.",
-    )
-
-    def details(self, now: Evidence | None = None) -> describing.Details:
-        stored = {name: getattr(now, name) for name in self.NAMES} if now else {}
-        sent = {name: value for name, value in self.validated_data.items() if name in self.NAMES}
-        return describing.Details(**{**stored, **sent})
-
-
-class NewEvidenceSerializer(SourceSerializer, EvidenceDetailsSerializer):
-    """A new piece: what is said about it, and the file or link."""
-
-
-class AnswerRefSerializer(OnlyKnown):
-    answer = serializers.UUIDField(help_text="Id of the answer it supports.")
-
-    def find(self) -> Answer:
-        rows = Answer.objects.select_related("assessment")
-        return get_object_or_404(rows, pk=self.validated_data["answer"])
 
 
 @extend_schema_view(
@@ -223,15 +106,41 @@ class EvidenceViewSet(
     @extend_schema(
         summary="Attach to an answer",
         parameters=[KEY],
-        request=AnswerRefSerializer,
+        request=WhereSerializer,
         responses=EvidenceSerializer,
     )
     @action(detail=True, methods=["post"], filterset_class=None)
     def attach(self, request: Request, pk: str) -> Response:
-        sent = AnswerRefSerializer(data=request.data)
+        sent = WhereSerializer(data=request.data)
         sent.is_valid(raise_exception=True)
-        attaching.attach_evidence(sent.find(), evidence=[self.get_object()], by=request.membership)
+        attaching.attach_evidence(
+            sent.find(), evidence=[self.get_object()], where=sent.where(), by=request.membership
+        )
         return self.shown(UUID(pk))
+
+    @extend_schema(
+        summary="Say where to look in it, for an answer that it supports",
+        parameters=[KEY],
+        request=WhereSerializer,
+        responses=LinkSerializer,
+    )
+    @action(detail=True, methods=["post"], filterset_class=None)
+    def place(self, request: Request, pk: str) -> Response:
+        sent = WhereSerializer(data=request.data)
+        sent.is_valid(raise_exception=True)
+        link = self.link(sent.find())
+        where = sent.where(where_of(link)) or where_of(link)
+        placed = place_evidence(link, where=where, by=request.membership)
+        return Response(LinkSerializer(placed).data)
+
+    @extend_schema(
+        summary="The answers it supports, and where to look",
+        responses=LinkSerializer(many=True),
+    )
+    @action(detail=True, filterset_class=None, pagination_class=None)
+    def links(self, request: Request, pk: str) -> Response:
+        found = EvidenceLink.objects.for_evidence(self.get_object())
+        return Response(LinkSerializer(found, many=True).data)
 
     @extend_schema(
         summary="Detach from an answer",
@@ -243,9 +152,7 @@ class EvidenceViewSet(
     def detach(self, request: Request, pk: str) -> Response:
         sent = AnswerRefSerializer(data=request.data)
         sent.is_valid(raise_exception=True)
-        rows = EvidenceLink.objects.select_related("answer__clause", "version")
-        link = get_object_or_404(rows, answer=sent.find(), version__evidence=self.get_object())
-        attaching.detach_evidence(link, by=request.membership)
+        attaching.detach_evidence(self.link(sent.find()), by=request.membership)
         return self.shown(UUID(pk))
 
     @extend_schema(
@@ -259,6 +166,11 @@ class EvidenceViewSet(
     def download(self, request: Request, pk: str, version: str) -> FileResponse:
         found = get_object_or_404(self.get_object().versions, pk=version)
         return file_response(found, actions.download(found, by=request.membership))
+
+    def link(self, answer: Answer) -> EvidenceLink:
+        return get_object_or_404(
+            EvidenceLink.objects.for_evidence(self.get_object()), answer=answer
+        )
 
     def shown(self, pk: UUID, code: int = status.HTTP_200_OK) -> Response:
         stored = get_object_or_404(Evidence.objects.for_list(), pk=pk)

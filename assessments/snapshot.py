@@ -149,19 +149,26 @@ def _answer(
 
 
 def _linked_evidence(link: EvidenceLink) -> Document:
-    return _shown(link.version, link.version_id, link.version.evidence)
+    return _shown(link.version, link.version_id, link.version.evidence, link)
 
 
 def _frozen_evidence(row: SubmittedEvidence) -> Document:
-    return _shown(row, row.version_id, row)
+    return _shown(row, row.version_id, row, row)
 
 
 def _shown(
-    source: EvidenceVersion | SubmittedEvidence, version: Any, said: Evidence | SubmittedEvidence
+    source: EvidenceVersion | SubmittedEvidence,
+    version: Any,
+    said: Evidence | SubmittedEvidence,
+    where: EvidenceLink | SubmittedEvidence,
 ) -> Document:
     """What came after the first format is in the document only where it says something: so
     what was signed before keeps its hash. `shows` is the description, under its first name."""
-    later = {"valid_until": _day(said.valid_until)}
+    later = {
+        "valid_until": _day(said.valid_until),
+        "place": where.place,
+        "shows_there": where.shows,
+    }
     return {
         "version": str(version),
         "title": said.title,

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from assessments.views import attaching, evidence
+from assessments.views import attaching, evidence, placing
 
 urlpatterns = [
     path("", evidence.EvidenceListView.as_view(), name="evidence_list"),
@@ -18,5 +18,6 @@ urlpatterns = [
     ),
     path("attach/<uuid:answer>/", attaching.AttachView.as_view(), name="evidence_attach"),
     path("detach/<uuid:pk>/", attaching.DetachView.as_view(), name="evidence_detach"),
+    path("place/<uuid:pk>/", placing.PlaceView.as_view(), name="evidence_place"),
     path("download/<uuid:pk>/", evidence.DownloadView.as_view(), name="evidence_download"),
 ]

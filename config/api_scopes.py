@@ -51,6 +51,8 @@ SCOPES: Mapping[str, Mapping[str, str]] = {
         "DELETE": Scope.EVIDENCE_WRITE,
     },
     "evidence-attach": {"POST": Scope.EVIDENCE_WRITE},
+    "evidence-links": {"GET": Scope.EVIDENCE_READ},
+    "evidence-place": {"POST": Scope.EVIDENCE_WRITE},
     "evidence-detach": {"POST": Scope.EVIDENCE_WRITE},
     "evidence-versions": {"POST": Scope.EVIDENCE_WRITE},
     "evidence-download": {"GET": Scope.EVIDENCE_READ},

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import product
 from typing import Any
 from uuid import UUID
 
@@ -15,6 +16,7 @@ from assessments.models import (
     Answer,
     AnswerRevision,
     Evidence,
+    EvidenceLink,
     EvidenceVersion,
     Submission,
     SubmittedAnswer,
@@ -26,6 +28,7 @@ from reports.models import Report
 MARK = re.compile(r"\[Redacted on \d{1,2} [A-Z][a-z]+ \d{4}: personal data was removed\]")
 """What ctx.redact() leaves behind (protection/sql/redact.sql)."""
 BYTES = "bytes"
+LINK_FIELDS = ("place", "shows")
 
 
 @dataclass(frozen=True)
@@ -126,6 +129,7 @@ def _of_evidence(version: EvidenceVersion, part: Part, *, spares: bool) -> Exten
         frozen = SubmittedEvidence.objects.filter(version__evidence=evidence)
         spared = evidence if spares else None
         places += _texts([evidence, *frozen], ("title", "description"), spared)
+        places += _located(evidence, frozen, spares=spares)
         places += [] if spares else _tags(evidence)
     since = Q(made_at=None) | Q(made_at__gte=evidence.created_at)
     return Extent(
@@ -146,6 +150,19 @@ def _texts(rows: Iterable[Any], fields: Iterable[str], spared: Any = None) -> It
             text = getattr(row, field)
             if holds_something(text) and not is_spared(text, field, spared):
                 yield Place(row._meta.db_table, row.pk, field, keyed(text))
+
+
+def _located(
+    evidence: Evidence, frozen: Iterable[SubmittedEvidence], *, spares: bool
+) -> Iterator[Place]:
+    """Where to look and what it shows there. Spared is what some clause says of it now."""
+    links = list(EvidenceLink.objects.filter(version__evidence=evidence))
+    if not spares:
+        yield from _texts([*links, *frozen], LINK_FIELDS)
+        return
+    for row, field in product(frozen, LINK_FIELDS):
+        if getattr(row, field) not in {getattr(link, field) for link in links}:
+            yield from _texts([row], [field])
 
 
 def _tags(evidence: Evidence) -> Iterator[Place]:

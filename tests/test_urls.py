@@ -218,6 +218,7 @@ POST_ONLY = {
     "assessment-withdraw",
     "evidence-attach",
     "evidence-detach",
+    "evidence-place",
     "evidence-versions",
     "invitation-resend",
     "report-retry",
@@ -253,6 +254,7 @@ def _sent(client: Client, ours: Ids, ids: Ids, bearer: dict[str, Any]) -> dict[s
         "attach": post("assessments:evidence_attach", {"evidence": [ids["evidence"]]}),
         "tick a clause": post("assessments:evidence_clauses", ticks),
         "switch": post("agencies:switch", {"agency": ids["agency"]}),
+        "place by API": post("evidence-place", wanted, **bearer),
         "attach by API": post("evidence-attach", wanted, **bearer),
     }
 

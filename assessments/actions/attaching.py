@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from dataclasses import asdict
 from uuid import UUID
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import QuerySet
 
 from agencies import audit
 from agencies.models import Membership
 from agencies.permissions import Permission, require
 from agencies.workflow import NotAllowed, lock
+from assessments.actions.placing import Where, checked
 from assessments.models import Answer, Assessment, Evidence, EvidenceLink
+from assessments.models.answer import LinkQuerySet
 from assessments.standing import restand
 from assessments.workflow import require_open
 
@@ -22,14 +24,18 @@ MEANWHILE = "Somebody attached this evidence at the same moment. Reload the page
 
 @transaction.atomic
 def attach_evidence(
-    answer: Answer, *, evidence: Sequence[Evidence], by: Membership
+    answer: Answer, *, evidence: Sequence[Evidence], where: Where | None = None, by: Membership
 ) -> list[EvidenceLink]:
-    """Let the latest version of each piece support the answer. What is attached stays so."""
+    """Let the latest version of each piece support the answer. What is attached stays so.
+
+    `where` to look in it, if it is said at once.
+    """
     assessment = _open(answer.assessment_id, by)
+    where = where and checked(where)
     if not evidence:
         raise ValidationError({"evidence": "Choose at least one piece of evidence"})
     locked = Evidence.objects.select_for_update().filter(pk__in=[piece.pk for piece in evidence])
-    links = [_attach(piece, answer, by) for piece in locked.order_by("pk")]
+    links = [_attach(piece, answer, by, where) for piece in locked.order_by("pk")]
     restand(assessment)
     audit.record(
         "evidence.attach",
@@ -97,7 +103,7 @@ def lock_with_assessments(evidence: Evidence) -> tuple[Evidence, list[Assessment
     return locked, assessments
 
 
-def links_of(evidence: Evidence) -> QuerySet[EvidenceLink]:
+def links_of(evidence: Evidence) -> LinkQuerySet:
     """What ties any of its versions to answers."""
     return EvidenceLink.objects.filter(version__evidence=evidence)
 
@@ -109,15 +115,17 @@ def _open(assessment_id: UUID, by: Membership) -> Assessment:
     return assessment
 
 
-def _attach(evidence: Evidence, answer: Answer, by: Membership) -> EvidenceLink:
+def _attach(
+    evidence: Evidence, answer: Answer, by: Membership, where: Where | None = None
+) -> EvidenceLink:
     """One link for each piece and answer; an older version gives way to the latest."""
     latest = evidence.latest
-    link = links_of(evidence).filter(answer=answer).first()
-    if link is None:
+    links = links_of(evidence).filter(answer=answer)
+    said = asdict(where) if where else {}
+    if not links.move_to(latest):
         return EvidenceLink.objects.create(
-            agency_id=answer.agency_id, answer=answer, version=latest, by=by
+            agency_id=answer.agency_id, answer=answer, version=latest, by=by, **said
         )
-    if link.version_id != latest.pk:
-        link.version = latest
-        link.save(update_fields=["version"])
-    return link
+    if said:
+        links.update(**said, is_place_to_check=False)
+    return links.select_related("version").get()

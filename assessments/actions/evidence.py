@@ -21,6 +21,7 @@ from agencies.workflow import NotAllowed, lock
 from assessments import files, scanning
 from assessments.actions.attaching import attach_evidence, links_of, lock_with_assessments
 from assessments.actions.describing import Details, checked
+from assessments.actions.placing import Where
 from assessments.inspection.verdict import Refused
 from assessments.models import (
     Answer,
@@ -59,9 +60,14 @@ class Source:
 
 @transaction.atomic
 def add_evidence(
-    details: Details, *, source: Source, answer: Answer | None = None, by: Membership
+    details: Details,
+    *,
+    source: Source,
+    answer: Answer | None = None,
+    where: Where | None = None,
+    by: Membership,
 ) -> Evidence:
-    """Store new evidence, and attach it to `answer` if given."""
+    """Store new evidence, and attach it to `answer` if given: look `where`."""
     require(by, Permission.MANAGE_EVIDENCE)
     if answer is not None:
         require_open(answer.assessment)
@@ -70,7 +76,7 @@ def add_evidence(
     evidence = Evidence.objects.create(agency=by.agency, created_by=by, **details.fields())
     version = _add_version(evidence, content, by)
     if answer is not None:
-        attach_evidence(answer, evidence=[evidence], by=by)
+        attach_evidence(answer, evidence=[evidence], where=where, by=by)
     audit.record("evidence.add", evidence, version=version.pk, kind=evidence.kind)
     return evidence
 
@@ -84,7 +90,7 @@ def add_version(evidence: Evidence, *, source: Source, by: Membership) -> Eviden
     locked, assessments = lock_with_assessments(evidence)
     version = _add_version(locked, content, by)
     open_ones = [assessment for assessment in assessments if not why_locked(assessment)]
-    moved = links_of(locked).filter(answer__assessment__in=open_ones).update(version=version)
+    moved = links_of(locked).filter(answer__assessment__in=open_ones).move_to(version)
     for assessment in open_ones:
         restand(assessment)
     audit.record(

@@ -115,5 +115,7 @@ def _evidence(shown: snapshot.Document, answer: SubmittedAnswer) -> SubmittedEvi
         period_to=period_to,
         valid_until=until and date.fromisoformat(until),
         description=shown["shows"],
+        place=shown.get("place", ""),
+        shows=shown.get("shows_there", ""),
         **{field: shown[field] for field in same},
     )

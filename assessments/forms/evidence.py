@@ -24,6 +24,7 @@ from agencies.renderer import (
 from agencies.uploads import most_megabytes
 from assessments.actions.describing import MAX_DESCRIPTION, MAX_TAG, MAX_TAGS, MAX_TITLE, Details
 from assessments.actions.evidence import MAX_URL, Source
+from assessments.actions.placing import MAX_PLACE, MAX_SHOWS, Where
 from assessments.inspection import ACCEPTED
 from assessments.models import Answer, Evidence, EvidenceKind, Validity
 from assessments.models.evidence import EvidenceQuerySet
@@ -155,8 +156,39 @@ class SourceForm(forms.Form):
             self.add_error("upload", "Choose the file again. A browser does not keep it")
 
 
+class WhereForm(forms.Form):
+    """Where to look in it, for one clause."""
+
+    place = forms.CharField(
+        label="Page or section (optional)",
+        help_text="Where an assessor should look, for example: page 12, or section 3.2",
+        required=False,
+        max_length=MAX_PLACE,
+        widget=TextInput(width="two-thirds"),
+        error_messages={
+            "max_length": f"The page or section must be {MAX_PLACE} characters or fewer"
+        },
+    )
+    shows = forms.CharField(
+        label="What does it show there? (optional)",
+        help_text="One or two sentences about this clause.",
+        required=False,
+        widget=CharacterCountTextarea(rows=3, max_length=MAX_SHOWS),
+    )
+
+    @property
+    def where(self) -> Where:
+        return Where(self.cleaned_data["place"], self.cleaned_data["shows"])
+
+
 class AddForm(DetailsForm, SourceForm):
     field_order = [*DetailsForm.base_fields, "source", "upload", "url"]
+
+
+class AddToClauseForm(AddForm, WhereForm):
+    """New evidence for a clause: with where to look in it."""
+
+    field_order = [*AddForm.field_order, *WhereForm.base_fields]
 
 
 class FindForm(forms.Form):

@@ -6,7 +6,7 @@ from collections.abc import Collection
 from datetime import datetime, timedelta
 from functools import reduce
 from operator import or_
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 from uuid import UUID
 
 from django.db import models
@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from agencies.models import NONE, Membership, TenantModel
 from assessments.models.assessment import KEPT, Assessment, in_force, person
-from assessments.models.evidence import OPENABLE, EvidenceVersion, ScanState
+from assessments.models.evidence import OPENABLE, Evidence, EvidenceVersion, ScanState
 from standards.models import Clause, Guidance, ReadinessRules
 
 AUTOSAVES_SHARE = timedelta(minutes=10)
@@ -227,11 +227,30 @@ class AnswerRevision(TenantModel):
         return f"revision {self.version}"
 
 
+class LinkQuerySet(models.QuerySet["EvidenceLink"]):
+    def for_evidence(self, evidence: Evidence) -> Self:
+        """What any of its versions supports, by assessment and clause."""
+        return (
+            self.filter(version__evidence=evidence)
+            .select_related("answer__clause", "answer__assessment", "version")
+            .order_by("answer__assessment__title", "answer__assessment", "answer__clause__position")
+        )
+
+    def located(self) -> Self:
+        """Those that say where to look, or what is there."""
+        return self.exclude(place="", shows="")
+
+    def move_to(self, version: EvidenceVersion) -> int:
+        """To a newer version: what was said of a place in the older one is to be checked."""
+        self.exclude(version=version).located().update(is_place_to_check=True)
+        return self.update(version=version)
+
+
 class EvidenceLink(TenantModel):
-    """This version of this evidence supports this answer."""
+    """This version of this evidence supports this answer, in this place of it."""
 
     KEPT: ClassVar[str] = KEPT
-    DATA_CLASS: ClassVar[dict[str, str]] = {}
+    DATA_CLASS: ClassVar[dict[str, str]] = {"place": NONE, "shows": NONE}
 
     answer = models.ForeignKey(
         Answer,
@@ -247,8 +266,15 @@ class EvidenceLink(TenantModel):
         related_name="links",
         help_text="The version that is meant.",
     )
+    place = models.CharField(max_length=200, blank=True, help_text="Page or section to look at.")
+    shows = models.TextField(blank=True, help_text="What it shows there.")
+    is_place_to_check = models.BooleanField(
+        default=False, help_text="A newer version came after place and shows were said."
+    )
     by = person("Who attached it.")
     at = models.DateTimeField(default=timezone.now, help_text="When.")
+
+    objects = LinkQuerySet.as_manager()
 
     class Meta:
         constraints: ClassVar = [

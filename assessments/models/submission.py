@@ -181,6 +181,8 @@ class SubmittedEvidence(TenantModel):
         "title": NONE,
         "kind": NONE,
         "description": NONE,
+        "place": NONE,
+        "shows": NONE,
         "file_name": PERSONAL,
         "url": NONE,
         "sha256": NONE,
@@ -207,6 +209,8 @@ class SubmittedEvidence(TenantModel):
     period_from = models.DateField(null=True, help_text="Period at that moment.")
     period_to = models.DateField(null=True, help_text="Period at that moment.")
     valid_until = models.DateField(null=True, help_text="Last valid day at that moment.")
+    place = models.CharField(max_length=200, blank=True, help_text="Page or section to look at.")
+    shows = models.TextField(blank=True, help_text="What it shows there.")
     file_name = models.CharField(max_length=200, blank=True, help_text="File name, if a file.")
     url = models.URLField(max_length=500, blank=True, help_text="Link, if a link.")
     sha256 = models.CharField(max_length=64, blank=True, help_text="Hash of the pinned bytes.")

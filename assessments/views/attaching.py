@@ -19,6 +19,7 @@ from assessments.models import Answer, Assessment, Evidence, EvidenceLink
 from assessments.presenting import clause_url
 from assessments.views.base import PersonMixin
 from assessments.views.evidence import PER_PAGE, WritingView, get_answer
+from assessments.views.placing import place_url
 from standards.models import Standard
 
 
@@ -107,7 +108,8 @@ class AttachView(WritingView):
         )
 
     def get_success_url(self) -> str:
-        return f"{clause_url(self.answer.assessment_id, self.answer.clause.code)}#evidence"
+        """Where to look in each is asked next."""
+        return place_url([str(link.pk) for link in self.record])
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         found = {"answer": self.answer, "find_form": self.find_form, "page_obj": self.page}

@@ -17,7 +17,7 @@ from agencies.permissions import Permission, can, require
 from agencies.views import ActionFormView, CarriesAgency
 from assessments.actions import describing
 from assessments.actions import evidence as actions
-from assessments.forms.evidence import AddForm, DetailsForm, FindForm, SourceForm
+from assessments.forms.evidence import AddForm, AddToClauseForm, DetailsForm, FindForm, SourceForm
 from assessments.forms.lifecycle import ConfirmForm
 from assessments.models import Answer, Assessment, Evidence, EvidenceLink, EvidenceVersion, Status
 from assessments.presenting import clause_url
@@ -77,17 +77,10 @@ class EvidenceDetailView(EvidenceMixin, DetailView):
         return self.evidence
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        links = EvidenceLink.objects.filter(version__evidence=self.evidence).select_related(
-            "answer__clause", "answer__assessment", "version"
-        )
         drafts = Assessment.objects.current().filter(status=Status.DRAFT)
         found = {
             "versions": list(self.evidence.versions.select_related("by")),
-            "links": list(
-                links.order_by(
-                    "answer__assessment__title", "answer__assessment", "answer__clause__position"
-                )
-            ),
+            "links": list(EvidenceLink.objects.for_evidence(self.evidence)),
             "drafts": list(drafts),
         }
         return super().get_context_data(**{**found, **kwargs})
@@ -110,9 +103,11 @@ class SourceFormView(WritingView):
 class AddView(CarriesAgency, SourceFormView):
     """New evidence; with ?answer=<id> it is attached there, and the clause comes next."""
 
-    form_class = AddForm
     template_name = "assessments/evidence_add.html"
     success_message = "Evidence added"
+
+    def get_form_class(self) -> type[AddForm]:
+        return AddToClauseForm if self.answer else AddForm
 
     def get_initial(self) -> dict[str, Any]:
         return {"owner": self.by.pk}
@@ -123,8 +118,9 @@ class AddView(CarriesAgency, SourceFormView):
         return get_answer(given) if given else None
 
     def act(self, form: AddForm) -> Evidence:
+        where = form.where if isinstance(form, AddToClauseForm) else None
         return actions.add_evidence(
-            form.details, source=form.content, answer=self.answer, by=self.by
+            form.details, source=form.content, answer=self.answer, where=where, by=self.by
         )
 
     def get_success_url(self) -> str:

@@ -19,6 +19,7 @@ from assessments.models import (
     AnswerRevision,
     Assessment,
     Evidence,
+    EvidenceLink,
     EvidenceVersion,
     RoundRedaction,
     ScanState,
@@ -28,7 +29,7 @@ from assessments.models import (
 from assessments.standing import restand
 from protection.actions.exports import destroy_exports
 from protection.models import Part, Redaction, Tombstone
-from protection.places import Extent, extent, holds_something, is_spared
+from protection.places import LINK_FIELDS, Extent, extent, holds_something, is_spared
 from reports.actions import destroy as destroy_reports
 
 FORGOTTEN = {
@@ -112,6 +113,9 @@ def _redact_evidence(redaction: Redaction, mark: str, assessments: list[Assessme
         Evidence.objects.filter(pk=version.evidence_id).update(
             title=mark, description=mark, tags=[]
         )
+        for field in LINK_FIELDS:
+            links = EvidenceLink.objects.filter(version__evidence=version.evidence_id)
+            links.exclude(**{field: ""}).update(**{field: mark})
     if not part.has_file or version.is_removed:
         return
     stored_as, version.stored_as = version.stored_as, ""

@@ -46,7 +46,17 @@ BEGIN
   SET title = CASE WHEN r.spares_current AND s.title = e.title THEN s.title
       ELSE ctx.marked(s.title, mark) END,
     description = CASE WHEN r.spares_current AND s.description = e.description THEN s.description
-      ELSE ctx.marked(s.description, mark) END
+      ELSE ctx.marked(s.description, mark) END,
+    place = CASE WHEN r.spares_current AND EXISTS (
+        SELECT FROM public.assessments_evidencelink l
+        JOIN public.assessments_evidenceversion x ON x.id = l.version_id
+        WHERE x.evidence_id = e.id AND l.agency_id = r.agency_id AND l.place = s.place)
+      THEN s.place ELSE ctx.marked(s.place, mark) END,
+    shows = CASE WHEN r.spares_current AND EXISTS (
+        SELECT FROM public.assessments_evidencelink l
+        JOIN public.assessments_evidenceversion x ON x.id = l.version_id
+        WHERE x.evidence_id = e.id AND l.agency_id = r.agency_id AND l.shows = s.shows)
+      THEN s.shows ELSE ctx.marked(s.shows, mark) END
   FROM public.assessments_evidenceversion v
   JOIN public.assessments_evidence e ON e.id = v.evidence_id AND e.agency_id = v.agency_id
   JOIN public.assessments_evidenceversion w

@@ -151,6 +151,8 @@ def _evidence(item: Mapping[str, Any]) -> Document:
         **{field: item[field] for field in same},
         "kind": EvidenceKind(item["kind"]).label,
         "description": item["shows"],
+        "place": item.get("place", ""),
+        "shows": item.get("shows_there", ""),
         "period": _period(item["period"]),
         "valid_until": until and date.fromisoformat(until),
     }

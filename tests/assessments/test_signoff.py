@@ -1,13 +1,17 @@
 """Declaration, submission, and the way back."""
 
+import datetime
+
 import pytest
 from django.core.exceptions import ValidationError
 from django.db import DatabaseError, connection, transaction
+from django.urls import reverse
 from django.utils import timezone
 
 from agencies.workflow import NotAllowed
 from assessments import snapshot
 from assessments.actions.answers import Said, answer_clause
+from assessments.actions.placing import Where, place_evidence
 from assessments.actions.signoff import reopen, sign_off
 from assessments.actions.submission import submit, withdraw
 from assessments.models import (
@@ -154,6 +158,29 @@ def test_any_change_of_a_frozen_row_is_noticed(submitted):
     with owner(submitted.agency):
         SubmittedAnswer.objects.filter(clause_code="3.3").update(how="We meet every day.")
         assert not snapshot.is_unchanged(Submission.objects.get())
+
+
+def test_round_pins_where_to_look_and_until_when_it_is_valid(complete, lead, approver, client_for):
+    link = attach(complete, lead)
+    with acting(lead) as by:
+        place_evidence(link, where=Where("Page 12", "Who is asked, and when."), by=by)
+        Evidence.objects.update(valid_until=datetime.date(2031, 3, 31))
+    sign(complete, approver)
+    with acting(lead) as by:
+        submission = submit(complete, by=by)
+    with owner(complete.agency):
+        frozen = SubmittedEvidence.objects.get()
+        assert (frozen.place, frozen.shows) == ("Page 12", "Who is asked, and when.")
+        EvidenceLink.objects.update(place="Page 1")
+        assert snapshot.is_unchanged(submission)
+    shown = client_for(lead).get(reverse("assessments:submission", args=[complete.pk, 1])).text
+    for words in ("Page 12", "Who is asked, and when.", "valid to 31 March 2031"):
+        assert words in shown
+    for change in ({"place": "Page 13"}, {"shows": ""}, {"valid_until": None}):
+        with owner(complete.agency), transaction.atomic():
+            SubmittedEvidence.objects.update(**change)
+            assert not snapshot.is_unchanged(submission), change
+            transaction.set_rollback(True)
 
 
 def test_change_after_signing_stops_the_submission(complete, lead, approver):

@@ -12,6 +12,7 @@ from agencies.models import Membership
 from assessments.actions.answers import Said, answer_clause
 from assessments.actions.describing import Details
 from assessments.actions.evidence import Source, add_evidence
+from assessments.actions.placing import Where
 from assessments.models import Answer, Assessment, EvidenceVersion
 from jobs import engine
 from protection.actions.redaction import request_for_answer, request_for_evidence
@@ -47,7 +48,9 @@ def piece(complete: Assessment, lead: Membership) -> EvidenceVersion:
     answer = answer_of(complete)
     details = Details(f"Letter about {NAME}", "policy", f"How we met {NAME}", tags=[NAME])
     with acting(lead) as by:
-        found = add_evidence(details, source=Source(upload=upload), answer=answer, by=by)
+        where = Where(f"Letter of {NAME}", f"How {NAME} writes")
+        source = Source(upload=upload)
+        found = add_evidence(details, source=source, answer=answer, where=where, by=by)
     with owner():
         return EvidenceVersion.objects.select_related("evidence").get(evidence=found)
 

@@ -142,7 +142,7 @@ def test_confirm_page_shows_how_far_it_reaches(spoken, piece, contributor, dpo, 
     done = client.post(
         reverse("protection:confirm", args=[evidence.pk]), {"has_understood": "on"}, follow=True
     ).content.decode()
-    assert "It was destroyed in 5 places" in done
+    assert "It was destroyed in 7 places" in done
     assert NAME not in done
 
 

@@ -12,10 +12,12 @@ from assessments import files, snapshot
 from assessments.actions.answers import Said, answer_clause
 from assessments.actions.describing import Details, edit_evidence
 from assessments.actions.evidence import delete_evidence, download
+from assessments.actions.placing import Where, place_evidence, where_of
 from assessments.actions.signoff import sign_off
 from assessments.actions.submission import submit
 from assessments.models import (
     Answer,
+    EvidenceLink,
     EvidenceVersion,
     RoundRedaction,
     Submission,
@@ -203,7 +205,6 @@ def test_evidence_on_record_is_not_deleted(spoken, piece, lead, dpo):
     ask_for(piece, lead)
     with acting(lead) as by:
         from assessments.actions.attaching import detach_evidence
-        from assessments.models import EvidenceLink
 
         link = EvidenceLink.objects.select_related("answer", "version").get(version=piece)
         detach_evidence(link, by=by)
@@ -265,6 +266,9 @@ def test_title_that_was_put_right_stays(spoken, piece, lead, approver, dpo):
     with acting(lead) as by:
         details = Details("A letter", "policy", "How we met a child")
         edit_evidence(piece.evidence, details=details, by=by)
+        link = EvidenceLink.objects.select_related("answer", "version").get(version=piece)
+        where = Where("Page 1", f"How {NAME} writes")
+        place_evidence(link, where=where, by=by)
         redaction = actions.request_for_evidence(
             piece, part=Part.EVIDENCE, reason=Reason.CHILD, spares_current=True, by=by
         )
@@ -272,6 +276,10 @@ def test_title_that_was_put_right_stays(spoken, piece, lead, approver, dpo):
     with owner():
         shown = SubmittedEvidence.objects.get(version=piece)
         stored = EvidenceVersion.objects.select_related("evidence").get(pk=piece.pk)
+        now = EvidenceLink.objects.get()
+    assert where_of(now) == where, "said now, so it is clean"
     assert stored.evidence.title == "A letter"
     assert MARK.fullmatch(shown.title) and MARK.fullmatch(shown.file_name)
+    assert MARK.fullmatch(shown.place), "said before"
+    assert shown.shows == where.shows, "said before and now"
     assert stored.is_removed
