@@ -15,7 +15,7 @@ from django.db import models
 
 from agencies.models import Membership
 from agencies.permissions import Permission
-from assessments.models import Answer, ClauseAssignment
+from assessments.models import Answer, ClauseAssignment, Evidence
 from assessments.workflow import why_locked
 
 
@@ -63,6 +63,16 @@ def _clause(row: ClauseAssignment) -> Item:
     )
 
 
+def _evidence(row: Evidence) -> Item:
+    return Item(
+        about=row,
+        facts={},
+        text=f"Evidence: {row.title}",
+        is_pending=row.validity is not None,
+        due_on=row.valid_until,
+    )
+
+
 HOLDINGS: tuple[Holding, ...] = (
     Holding(
         key="clauses",
@@ -73,6 +83,16 @@ HOLDINGS: tuple[Holding, ...] = (
         needs=Permission.ANSWER_CLAUSE,
         event="answer.hand_over",
         item=_clause,
+    ),
+    Holding(
+        key="evidence",
+        one="piece of evidence",
+        many="pieces of evidence",
+        model=Evidence,
+        holder="owner",
+        needs=Permission.MANAGE_EVIDENCE,
+        event="evidence.hand_over",
+        item=_evidence,
     ),
 )
 

@@ -19,5 +19,6 @@ urlpatterns = [
     path("attach/<uuid:answer>/", attaching.AttachView.as_view(), name="evidence_attach"),
     path("detach/<uuid:pk>/", attaching.DetachView.as_view(), name="evidence_detach"),
     path("place/<uuid:pk>/", placing.PlaceView.as_view(), name="evidence_place"),
+    path("view/<uuid:pk>/", evidence.ShowView.as_view(), name="evidence_view"),
     path("download/<uuid:pk>/", evidence.DownloadView.as_view(), name="evidence_download"),
 ]

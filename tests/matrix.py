@@ -127,6 +127,7 @@ MEMBERS: dict[str, Kwargs] = {
     "assessments:evidence_attach": {"answer": "{answer}"},
     "assessments:evidence_place": {"pk": "{link}"},
     "assessments:evidence_detach": {"pk": "{link}"},
+    "assessments:evidence_view": {"pk": "{version}"},
     "assessments:evidence_download": {"pk": "{version}"},
     "reports:list": SUBMITTED,
     "reports:request": SUBMITTED,

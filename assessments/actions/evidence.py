@@ -46,6 +46,7 @@ INFECTED = "This file was refused by the virus check, so it cannot be opened."
 REMOVED = "This file was destroyed because it held personal data."
 ON_RECORD = "Somebody asked to remove personal data from this evidence, so its record is kept."
 GONE = "This file is missing from the store. Tell the people who run this service."
+NOT_VIEWABLE = "A browser cannot show a file of this type here. Download it instead."
 LINK = "This evidence is a link to a website, so there is no file to download."
 _is_url = URLValidator(schemes=["http", "https"])
 
@@ -120,9 +121,20 @@ def delete_evidence(evidence: Evidence, *, by: Membership) -> Evidence:
     return locked
 
 
-@transaction.atomic
 def download(version: EvidenceVersion, *, by: Membership) -> Path:
     """The path of the version's file, for a person who may have it; writes the event."""
+    return _handed_out(version, "evidence.download", by)
+
+
+def view(version: EvidenceVersion, *, by: Membership) -> Path:
+    """As download, for a file that a browser may show: another event."""
+    if version.is_file and version.may_be_opened and not version.may_be_viewed:
+        raise NotAllowed(NOT_VIEWABLE)
+    return _handed_out(version, "evidence.view", by)
+
+
+@transaction.atomic
+def _handed_out(version: EvidenceVersion, event: str, by: Membership) -> Path:
     require(by, Permission.DOWNLOAD_EVIDENCE)
     if version.is_removed:
         raise NotAllowed(REMOVED)
@@ -134,7 +146,7 @@ def download(version: EvidenceVersion, *, by: Membership) -> Path:
     if not path.is_file():
         log.error("evidence.file_missing", version=str(version.pk))
         raise NotAllowed(GONE)
-    audit.record("evidence.download", version, evidence=version.evidence_id)
+    audit.record(event, version, evidence=version.evidence_id)
     return path
 
 

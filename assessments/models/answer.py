@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from agencies.models import NONE, Membership, TenantModel
 from assessments.models.assessment import KEPT, Assessment, in_force, person
-from assessments.models.evidence import OPENABLE, Evidence, EvidenceVersion, ScanState
+from assessments.models.evidence import OPENABLE, Evidence, EvidenceVersion, ScanState, page_in
 from standards.models import Clause, Guidance, ReadinessRules
 
 AUTOSAVES_SHARE = timedelta(minutes=10)
@@ -283,6 +283,10 @@ class EvidenceLink(TenantModel):
 
     def __str__(self) -> str:
         return f"link {self.pk}"
+
+    @property
+    def page(self) -> int | None:
+        return page_in(self.place)
 
 
 def _linked(states: Collection[str]) -> models.Exists:

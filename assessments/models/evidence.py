@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from typing import Any, ClassVar, Self
 
@@ -25,6 +26,19 @@ class ScanState(models.TextChoices):
 
 OPENABLE = frozenset({ScanState.NOT_SCANNED, ScanState.CLEAN})
 """States in which a file may be downloaded and counts as evidence."""
+FILE_TYPES = {
+    "application/pdf": "PDF",
+    "application/vnd.openxmlformats-officedocument.wordprocessingml.document": "Word",
+    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": "Excel",
+    "application/vnd.openxmlformats-officedocument.presentationml.presentation": "PowerPoint",
+    "text/csv": "CSV",
+    "text/plain": "text",
+    "image/png": "PNG",
+    "image/jpeg": "JPEG",
+}
+VIEWABLE = frozenset({"application/pdf", "image/png", "image/jpeg"})
+"""What a browser may show by itself, in a sandbox."""
+PAGE = re.compile(r"\b(?:page|p\.?|pp\.?|pages)\s{0,2}([1-9][0-9]{0,3})\b", re.IGNORECASE)
 
 
 SOON = timedelta(days=90)
@@ -60,6 +74,9 @@ class EvidenceQuerySet(models.QuerySet["Evidence"]):
         if valid == Validity.EXPIRED:
             return self.filter(valid_until__lt=today)
         return self.filter(valid_until__range=(today, today + SOON))
+
+    def held_by(self, member: Membership) -> Self:
+        return self.filter(owner=member).order_by("title", "id")
 
     def owners(self) -> list[tuple[str, str]]:
         """(id, name) of everybody who owns one of these pieces."""
@@ -205,3 +222,18 @@ class EvidenceVersion(TenantModel):
     @property
     def may_be_opened(self) -> bool:
         return self.scan_state in OPENABLE
+
+    @property
+    def may_be_viewed(self) -> bool:
+        """In the browser, rather than saved."""
+        return self.is_file and self.may_be_opened and self.media_type in VIEWABLE
+
+    @property
+    def type_name(self) -> str:
+        return FILE_TYPES.get(self.media_type, "")
+
+
+def page_in(place: str) -> int | None:
+    """The first page that a place names: 12 in "pages 12 to 14"."""
+    found = PAGE.search(place)
+    return int(found[1]) if found else None

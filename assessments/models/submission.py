@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from datetime import datetime
+from typing import ClassVar, NamedTuple
+from uuid import UUID
 
 from django.db import models
 from django.utils import timezone
 
 from agencies.models import NONE, PERSONAL, AgencyKind, TenantModel
 from assessments.models.assessment import KEPT, Assessment, person
-from assessments.models.evidence import EvidenceVersion, ScanState
+from assessments.models.evidence import Evidence, EvidenceVersion, ScanState, page_in
 from standards.models import Clause, EvidenceKind
 
 
@@ -173,6 +175,34 @@ class SubmittedAnswer(TenantModel):
         return f"submitted answer {self.clause_code}"
 
 
+class SubmittedEvidenceQuerySet(models.QuerySet["SubmittedEvidence"]):
+    def uses_of(self, evidence: Evidence) -> list[Use]:
+        """The rounds that hold any version of it, and which, newest first."""
+        rows = self.filter(version__evidence=evidence).order_by(
+            "-answer__submission__at", "-version__number"
+        )
+        found = rows.values_list(
+            "answer__submission__assessment_id",
+            "answer__submission__title",
+            "answer__submission__round",
+            "answer__submission__withdrawn_at",
+            "version__number",
+            "answer__submission__at",
+        ).distinct()
+        return [Use(*row) for row in found]
+
+
+class Use(NamedTuple):
+    """A version in a round."""
+
+    assessment_id: UUID
+    title: str
+    round: int
+    withdrawn_at: datetime | None
+    number: int
+    at: datetime
+
+
 class SubmittedEvidence(TenantModel):
     """A piece of evidence as it was submitted, pinned to its version."""
 
@@ -218,8 +248,14 @@ class SubmittedEvidence(TenantModel):
         max_length=20, choices=ScanState, help_text="State of the virus check at that moment."
     )
 
+    objects = SubmittedEvidenceQuerySet.as_manager()
+
     class Meta:
         ordering = ("title",)
 
     def __str__(self) -> str:
         return self.title
+
+    @property
+    def page(self) -> int | None:
+        return page_in(self.place)

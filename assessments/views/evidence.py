@@ -19,9 +19,17 @@ from assessments.actions import describing
 from assessments.actions import evidence as actions
 from assessments.forms.evidence import AddForm, AddToClauseForm, DetailsForm, FindForm, SourceForm
 from assessments.forms.lifecycle import ConfirmForm
-from assessments.models import Answer, Assessment, Evidence, EvidenceLink, EvidenceVersion, Status
+from assessments.models import (
+    Answer,
+    Assessment,
+    Evidence,
+    EvidenceLink,
+    EvidenceVersion,
+    Status,
+    SubmittedEvidence,
+)
 from assessments.presenting import clause_url
-from assessments.serving import file_response
+from assessments.serving import file_response, shown_response
 from assessments.views.base import PersonMixin
 
 PER_PAGE = 25
@@ -77,9 +85,12 @@ class EvidenceDetailView(EvidenceMixin, DetailView):
         return self.evidence
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        uses = SubmittedEvidence.objects.uses_of(self.evidence)
         drafts = Assessment.objects.current().filter(status=Status.DRAFT)
         found = {
             "versions": list(self.evidence.versions.select_related("by")),
+            "uses": uses,
+            "use_count": sum(use.withdrawn_at is None for use in uses),
             "links": list(EvidenceLink.objects.for_evidence(self.evidence)),
             "drafts": list(drafts),
         }
@@ -182,6 +193,14 @@ class DownloadView(PersonMixin, View):
     def get(self, request: HttpRequest, pk: UUID) -> FileResponse:
         version = get_object_or_404(EvidenceVersion, pk=pk)
         return file_response(version, actions.download(version, by=self.by))
+
+
+class ShowView(PersonMixin, View):
+    """A PDF or a picture in the browser. As DownloadView, with an event of its own."""
+
+    def get(self, request: HttpRequest, pk: UUID) -> FileResponse:
+        version = get_object_or_404(EvidenceVersion, pk=pk)
+        return shown_response(version, actions.view(version, by=self.by))
 
 
 def get_answer(given: str | UUID) -> Answer:

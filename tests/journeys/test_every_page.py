@@ -37,6 +37,7 @@ NO_PAGE = {
     "openid_connect_callback": "there is no issuer: see test_work_account",
     "mfa_authenticate": "between password and sign-in: see test_second_factor",
     "assessments:evidence_download": FILE,
+    "assessments:evidence_view": FILE,
     "reports:download": FILE,
     "protection:export_download": FILE,
     "protection:export_status": DATA,
