@@ -3,7 +3,7 @@
 from django.urls import include, path, register_converter
 from django.urls.converters import StringConverter
 
-from assessments.views import answering, listing, overview, signoff, table
+from assessments.views import answering, gaps, listing, overview, signoff, table
 
 
 class CodeConverter(StringConverter):
@@ -18,6 +18,7 @@ register_converter(CodeConverter, "clause")
 of_one = [
     path("", overview.OverviewView.as_view(), name="overview"),
     path("progress/", overview.ProgressView.as_view(), name="progress"),
+    path("evidence-gaps/", gaps.GapsView.as_view(), name="gaps"),
     path("rename/", listing.RenameView.as_view(), name="rename"),
     path("archive/", listing.ArchiveView.as_view(), name="archive"),
     path("restore/", listing.RestoreView.as_view(), name="restore"),

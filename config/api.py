@@ -21,6 +21,7 @@ from agencies.requests import leave_scope
 from agencies.workflow import NotAllowed, Stale
 from assessments.api import UUID_PATH, AnswerViewSet, AssessmentViewSet
 from assessments.api_evidence import EvidenceViewSet
+from assessments.api_gaps import GapsView
 from assessments.api_readiness import ReadinessView
 from protection.api import RedactionViewSet
 from reports.api import AssessmentReportsView, ReportViewSet
@@ -42,6 +43,7 @@ router.register("audit", AuditViewSet, basename="event")
 
 urlpatterns = [
     *router.urls,
+    path("assessments/<uuid:pk>/evidence-gaps/", GapsView.as_view(), name="assessment-gaps"),
     path("assessments/<uuid:pk>/readiness/", ReadinessView.as_view(), name="assessment-readiness"),
     path("assessments/<uuid:pk>/reports/", AssessmentReportsView.as_view(), name="report-request"),
 ]

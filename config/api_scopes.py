@@ -36,6 +36,7 @@ SCOPES: Mapping[str, Mapping[str, str]] = {
     "assessment-submit": {"POST": Scope.ASSESSMENTS_SIGN},
     "assessment-withdraw": {"POST": Scope.ASSESSMENTS_SIGN},
     "assessment-submissions": {"GET": Scope.ASSESSMENTS_READ},
+    "assessment-gaps": {"GET": Scope.ASSESSMENTS_READ},
     "assessment-readiness": {"GET": Scope.ASSESSMENTS_READ},
     "answer-list": {"GET": Scope.ASSESSMENTS_READ},
     "answer-detail": {"GET": Scope.ASSESSMENTS_READ, "PATCH": Scope.ASSESSMENTS_WRITE},

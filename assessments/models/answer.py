@@ -236,6 +236,15 @@ class LinkQuerySet(models.QuerySet["EvidenceLink"]):
             .order_by("answer__assessment__title", "answer__assessment", "answer__clause__position")
         )
 
+    def for_gaps(self, assessment: Assessment) -> Self:
+        """All of an assessment, by evidence and clause."""
+        return (
+            self.filter(answer__assessment=assessment)
+            .select_related("answer__clause", "version__evidence")
+            .defer("answer__how", "answer__difference", "answer__na_reason")
+            .order_by("version__evidence__title", "version__evidence", "answer__clause__position")
+        )
+
     def located(self) -> Self:
         """Those that say where to look, or what is there."""
         return self.exclude(place="", shows="")

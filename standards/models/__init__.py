@@ -1,6 +1,7 @@
 """What is asked. Published text is never edited; guidance and rules are versioned beside it."""
 
 from standards.models.additions import (
+    VOICES,
     EditorNote,
     EvidenceKind,
     GlossaryTerm,
@@ -12,6 +13,7 @@ from standards.models.drafts import GuidanceDraft
 from standards.models.text import Clause, Edition, Standard
 
 __all__ = [
+    "VOICES",
     "Clause",
     "Edition",
     "EditorNote",

@@ -30,6 +30,10 @@ class EvidenceKind(models.TextChoices):
     OTHER = "other", "Other"
 
 
+VOICES = frozenset(kind for kind in EvidenceKind if kind.startswith("voice_of_"))
+"""What the people say whom the work is about."""
+
+
 class GuidanceQuerySet(models.QuerySet["Guidance"]):
     def with_counts(self) -> GuidanceQuerySet:
         """Newest first, each with how many prompts it has."""
