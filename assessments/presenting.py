@@ -12,6 +12,7 @@ from django.urls import reverse
 
 from assessments.actions.answers import Said
 from assessments.models import Answer
+from assessments.team import Part
 from standards.models import Clause, Standard
 from standards.scoring import Blocker, ClauseState, Result, Rules, StandardResult
 
@@ -26,12 +27,13 @@ class Mark:
 
 @dataclass(frozen=True)
 class ClauseRow:
-    """A clause as a line of a task list."""
+    """A clause as a line of a task list. `part` says whose it is, where that is shown."""
 
     clause: Clause
     href: str
     mark: Mark
     hint: str
+    part: Part | None = None
 
 
 @dataclass(frozen=True)

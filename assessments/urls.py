@@ -3,7 +3,7 @@
 from django.urls import include, path, register_converter
 from django.urls.converters import StringConverter
 
-from assessments.views import answering, gaps, listing, overview, signoff, table
+from assessments.views import answering, gaps, listing, overview, signoff, table, team
 
 
 class CodeConverter(StringConverter):
@@ -27,6 +27,8 @@ of_one = [
     path("standards/<clause:code>/table/", table.TableView.as_view(), name="table"),
     path("clauses/<clause:code>/", answering.ClauseView.as_view(), name="clause"),
     path("clauses/<clause:code>/autosave/", answering.AutosaveView.as_view(), name="autosave"),
+    path("clauses/<clause:code>/assign/", team.AssignView.as_view(), name="assign"),
+    path("team/", team.TeamView.as_view(), name="team"),
     path("check/", signoff.CheckView.as_view(), name="check"),
     path("sign-off/", signoff.SignOffView.as_view(), name="sign_off"),
     path("reopen/", signoff.ReopenView.as_view(), name="reopen"),
@@ -38,6 +40,7 @@ of_one = [
 urlpatterns = [
     path("", listing.AssessmentListView.as_view(), name="list"),
     path("start/", listing.StartView.as_view(), name="start"),
+    path("mine/", team.MineView.as_view(), name="mine"),
     path("<uuid:pk>/", include(of_one)),
     path("evidence/", include("assessments.urls_evidence")),
 ]

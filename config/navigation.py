@@ -47,6 +47,12 @@ SIGN_IN = Part("Sign in", "account_login", ("account_login",))
 
 OF_AN_AGENCY = (
     Part("Assessments", "assessments:list", ("assessments:", "reports:")),
+    Part(
+        "My clauses",
+        "assessments:mine",
+        ("assessments:mine",),
+        needs=Permission.ANSWER_CLAUSE,
+    ),
     Part("Evidence", "assessments:evidence_list", ("assessments:evidence",)),
     STANDARDS,
     PEOPLE,

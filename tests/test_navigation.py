@@ -11,6 +11,7 @@ from tests.conftest import owner
 
 pytestmark = pytest.mark.django_db
 EVERYBODY = ["Assessments", "Evidence", "Standards"]
+ANSWERING = ["Assessments", "My clauses", "Evidence", "Standards"]
 MORE = {
     Role.LEAD: ["People", "Audit", "Data protection", "Help"],
     Role.APPROVER: ["Second factors", "Audit", "Data protection", "Help"],
@@ -35,7 +36,8 @@ def test_role_is_led_to_what_it_may_use(agency, role, client_for):
         member = factories.make_member(agency, role)
     client = client_for(member)
     page = client.get(reverse("assessments:list")).content.decode()
-    assert list(entries(page)) == EVERYBODY + MORE[role]
+    first = ANSWERING if role in (Role.LEAD, Role.CONTRIBUTOR) else EVERYBODY
+    assert list(entries(page)) == first + MORE[role]
     for address, _, _ in ENTRY.findall(page):
         assert client.get(address).status_code == 200
 
@@ -45,6 +47,7 @@ def test_role_is_led_to_what_it_may_use(agency, role, client_for):
     [
         ("assessments:list", "Assessments"),
         ("assessments:start", "Assessments"),
+        ("assessments:mine", "My clauses"),
         ("assessments:evidence_list", "Evidence"),
         ("assessments:evidence_add", "Evidence"),
         ("standards:edition_list", "Standards"),

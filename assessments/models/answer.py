@@ -15,6 +15,7 @@ from django.utils import timezone
 from agencies.models import NONE, Membership, TenantModel
 from assessments.models.assessment import KEPT, Assessment, in_force, person
 from assessments.models.evidence import OPENABLE, Evidence, EvidenceVersion, ScanState, page_in
+from assessments.models.holding import HAS_ASSIGNEE, INCOMPLETE
 from standards.models import Clause, Guidance, ReadinessRules
 
 AUTOSAVES_SHARE = timedelta(minutes=10)
@@ -37,7 +38,7 @@ class AnswerQuerySet(models.QuerySet["Answer"]):
         """As with_rules, with what else a page shows and the guidance in force."""
         guidance_id = in_force(Guidance, "assessment__edition")
         rows = self.annotate(guidance_id=guidance_id).with_rules()
-        return rows.select_related("clause__standard", "updated_by")
+        return rows.select_related("clause__standard", "updated_by", "assignment__assignee")
 
     def locked(self) -> AnswerQuerySet:
         """As with_rules, the answer and its assessment locked until the transaction ends."""
@@ -66,8 +67,9 @@ class AnswerQuerySet(models.QuerySet["Answer"]):
         )
 
     def for_overview(self) -> AnswerQuerySet:
-        """What counters and pictures show: no text, but whether there is any."""
-        return self.with_signs().only(
+        """What counters and pictures show: no text, but whether there is any; has_assignee."""
+        rows = self.annotate(has_assignee=HAS_ASSIGNEE).with_signs()
+        return rows.only(
             "assessment_id",
             "level",
             "is_not_applicable",
@@ -83,8 +85,18 @@ class AnswerQuerySet(models.QuerySet["Answer"]):
         """With clause and standard, for lists of clauses and what stops sign-off."""
         return self.with_signs().with_evidence().defer("how", "difference")
 
+    def for_mine(self, member: Membership) -> AnswerQuerySet:
+        """Those assigned to a person in assessments that are open, the most urgent first."""
+        own = self.filter(assignment__assignee=member, assessment__in=Assessment.objects.open())
+        rows = own.for_tasks().with_rules().select_related("assignment")
+        due = models.F("assignment__due_on").asc(nulls_last=True)
+        return rows.order_by(due, "assessment__created_at", "clause__position", "pk")
+
     def incomplete(self) -> AnswerQuerySet:
-        return self.filter(level=None).exclude(is_not_applicable=True, na_reason__regex=r"\S")
+        return self.filter(INCOMPLETE)
+
+    def complete(self) -> AnswerQuerySet:
+        return self.filter(~INCOMPLETE)
 
     def with_signs(self) -> AnswerQuerySet:
         """Adds has_text and has_evidence (that may be opened)."""
@@ -114,6 +126,7 @@ class Answer(TenantModel):
     has_evidence: bool
     has_waiting: bool
     has_refused: bool
+    has_assignee: bool
 
     assessment = models.ForeignKey(
         Assessment,

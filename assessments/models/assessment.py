@@ -37,6 +37,10 @@ class AssessmentQuerySet(models.QuerySet["Assessment"]):
     def current(self) -> AssessmentQuerySet:
         return self.filter(archived_at=None)
 
+    def open(self) -> AssessmentQuerySet:
+        """Those whose content may be changed, as workflow.require_open() has it."""
+        return self.current().filter(status=Status.DRAFT)
+
     def archived(self) -> AssessmentQuerySet:
         return self.exclude(archived_at=None)
 

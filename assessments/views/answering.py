@@ -21,6 +21,7 @@ from assessments.forms.answering import AnswerForm, from_said, initial
 from assessments.models import Answer, Assessment, EvidenceLink
 from assessments.presenting import TEXTS, clause_url, conflict_rows, level_text, merged
 from assessments.standing import guidance_in_force
+from assessments.team import Part
 from assessments.views.base import AssessmentMixin, KeepsText
 from assessments.workflow import why_locked
 from standards import published
@@ -126,6 +127,8 @@ class ClauseView(KeepsText, AnswerMixin, ActionFormView):
             "standard": self.answer.clause.standard,
             "level_text": level_text(Said.stored_in(self.answer), self.rules),
             "may_write": self.may_write,
+            "whose": Part(self.answer, timezone.localdate()),
+            "may_assign": self.may_write and can(self.by, Permission.ASSIGN_CLAUSE),
             "is_addressed": self.answer.clause.is_addressed_to(self.by.agency.kind),
             "links": self.links,
             **_guidance(self.answer),

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from django.http import Http404
+from django.utils import timezone
 from django.utils.functional import cached_property
 from django.views.generic import TemplateView
 
 from assessments.models import Answer
 from assessments.presenting import blocker_rows, clause_rows, standard_rows
 from assessments.standing import clause_states, rules_in_force
+from assessments.team import count_unassigned, parts
 from assessments.views.base import AssessmentMixin
 from standards.fewest import grouped, to_next_level
 from standards.scoring import ClauseState, Rules, assess
@@ -53,6 +56,7 @@ class OverviewView(StandingMixin, TemplateView):
             "blockers": blocker_rows(next_level.blockers if next_level else (), self.kwargs["pk"]),
             "fewest": blocker_rows(grouped(changes), self.kwargs["pk"]),
             "fewest_count": len(changes),
+            "unassigned_count": count_unassigned(self.answers, self.states),
             "sign_off": self.assessment.sign_offs.filter(voided_at=None).first(),
             "submissions": list(self.assessment.submissions.select_related("by")),
         }
@@ -77,8 +81,14 @@ class StandardView(StandingMixin, TemplateView):
 
     template_name = "assessments/standard_detail.html"
 
+    @cached_property
+    def answers(self) -> list[Answer]:
+        return list(self.assessment.answers.for_tasks().select_related("assignment__assignee"))
+
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        rows = clause_rows(self.answers, self.states, self.rules)
+        whose = parts(self.answers, self.states, timezone.localdate())
+        shown = clause_rows(self.answers, self.states, self.rules)
+        rows = [replace(row, part=part) for row, part in zip(shown, whose, strict=True)]
         mine = [row for row in rows if row.clause.standard.code == self.kwargs["code"]]
         if not mine:
             raise Http404

@@ -4,6 +4,7 @@ import pytest
 from django.urls import reverse
 
 from assessments.actions import signoff
+from assessments.actions.assigning import assign
 from assessments.actions.submission import submit
 from assessments.models import Assessment, Evidence, EvidenceLink, EvidenceVersion
 from tests.assessments.conftest import PERIOD, answer_of, fill, make_draft, sent, url
@@ -60,6 +61,24 @@ def test_overview_keeps_its_budget(state, request, lead, client_for, floor):
     assessment = request.getfixturevalue(state)
     evidence_for(assessment, lead, 100)
     assert queries_of(client_for(lead), url("overview", assessment)) <= floor + 7
+
+
+def test_pages_of_who_does_what_take_the_same_queries_with_1_and_with_all(
+    draft, lead, contributor, client_for, floor
+):
+    client, addresses = client_for(contributor), [url("team", draft), reverse("assessments:mine")]
+    with owner(draft.agency):
+        answers = list(draft.answers.all())
+    found = []
+    for chosen in (answers[:1], answers):
+        with acting(lead) as by:
+            ids = [answer.pk for answer in chosen]
+            assign(draft, answers=ids, to=contributor, due_on=None, by=by)
+        found.append([queries_of(client, address) for address in addresses])
+    assert found[0] == found[1]
+    team, mine = found[0]
+    assert team <= floor + 3
+    assert mine <= floor + 2
 
 
 @pytest.mark.parametrize("name", ["clause", "autosave"])
