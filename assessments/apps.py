@@ -6,6 +6,9 @@ class AssessmentsConfig(AppConfig):
     name = "assessments"
 
     def ready(self) -> None:
+        from agencies.leaving import Handover, handovers
+        from assessments.holdings import held_in_words
         from assessments.scanning import check_scanner
 
         register(check_scanner)
+        handovers.append(Handover("assessments:hand_over", held_in_words))

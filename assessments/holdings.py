@@ -5,17 +5,20 @@ A later noun joins by one entry in HOLDINGS and a method `held_by(member)` on it
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 from uuid import UUID
 
 from django.db import models
+from django.urls import reverse
+from django.utils.text import get_text_list
 
 from agencies.models import Membership
 from agencies.permissions import Permission
 from assessments.models import Answer, ClauseAssignment, Evidence
+from assessments.presenting import clause_url
 from assessments.workflow import why_locked
 
 
@@ -26,6 +29,7 @@ class Item:
     about: models.Model
     facts: dict[str, UUID | str]
     text: str
+    url: str
     is_pending: bool
     due_on: date | None = None
 
@@ -58,6 +62,7 @@ def _clause(row: ClauseAssignment) -> Item:
         about=answer,
         facts={"assessment": answer.assessment_id, "clause": answer.clause.code},
         text=f"Clause {answer.clause.code} in {answer.assessment.title}",
+        url=clause_url(answer.assessment_id, answer.clause.code),
         is_pending=not (answer.is_complete or why_locked(answer.assessment)),
         due_on=row.due_on,
     )
@@ -68,6 +73,7 @@ def _evidence(row: Evidence) -> Item:
         about=row,
         facts={},
         text=f"Evidence: {row.title}",
+        url=reverse("assessments:evidence_detail", args=[row.pk]),
         is_pending=row.validity is not None,
         due_on=row.valid_until,
     )
@@ -99,5 +105,10 @@ HOLDINGS: tuple[Holding, ...] = (
 
 def held_in_words(member: Membership) -> str:
     """Such as "12 clauses"; empty: nothing is theirs. One query for each noun."""
-    counts = [(holding, holding.rows(member).count()) for holding in HOLDINGS]
-    return ", ".join(holding.in_words(count) for holding, count in counts if count)
+    return in_words({holding.key: holding.rows(member).count() for holding in HOLDINGS})
+
+
+def in_words(counts: Mapping[str, int]) -> str:
+    """`counts` by Holding.key."""
+    found = [(holding, counts.get(holding.key, 0)) for holding in HOLDINGS]
+    return get_text_list([holding.in_words(n) for holding, n in found if n], "and")

@@ -3,7 +3,7 @@
 from django.urls import include, path, register_converter
 from django.urls.converters import StringConverter
 
-from assessments.views import answering, gaps, listing, overview, signoff, table, team
+from assessments.views import answering, gaps, handing_over, listing, overview, signoff, table, team
 
 
 class CodeConverter(StringConverter):
@@ -41,6 +41,7 @@ urlpatterns = [
     path("", listing.AssessmentListView.as_view(), name="list"),
     path("start/", listing.StartView.as_view(), name="start"),
     path("mine/", team.MineView.as_view(), name="mine"),
+    path("hand-over/<uuid:pk>/", handing_over.HandOverView.as_view(), name="hand_over"),
     path("<uuid:pk>/", include(of_one)),
     path("evidence/", include("assessments.urls_evidence")),
 ]

@@ -38,7 +38,13 @@ STANDARDS = Part("Standards", "standards:edition_list", ("standards:",))
 PEOPLE = Part(
     "People",
     "agencies:people",
-    ("agencies:people", "agencies:invit", "agencies:change_role", "agencies:remove"),
+    (
+        "agencies:people",
+        "agencies:invit",
+        "agencies:change_role",
+        "agencies:remove",
+        "assessments:hand_over",
+    ),
     needs=Permission.MANAGE_PEOPLE,
 )
 AUDIT = Part("Audit", "agencies:audit", ("agencies:audit",), needs=Permission.READ_AUDIT)

@@ -115,6 +115,7 @@ MEMBERS: dict[str, Kwargs] = {
     "assessments:assign": CLAUSE,
     "assessments:team": ASSESSMENT,
     "assessments:mine": {},
+    "assessments:hand_over": {"pk": "{membership}"},
     "assessments:check": ASSESSMENT,
     "assessments:sign_off": ASSESSMENT,
     "assessments:reopen": ASSESSMENT,

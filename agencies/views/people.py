@@ -12,6 +12,7 @@ from django.views.generic import TemplateView
 
 from agencies.actions import people
 from agencies.forms import ConfirmForm, RoleForm
+from agencies.leaving import left_by, offered_in
 from agencies.models import Invitation, Membership
 from agencies.permissions import Permission, Role, can, described_roles, roles_in
 from agencies.reauthentication import Reauthenticated
@@ -36,6 +37,7 @@ class People(Permitted, TemplateView):
             invitations=Invitation.objects.filter(accepted_at=None, revoked_at=None),
             first_role=roles[0].label.lower(),
             roles=described_roles(roles),
+            handovers=offered_in(self.request.membership.agency),
             **kwargs,
         )
 
@@ -82,6 +84,10 @@ class ChangeRole(MemberView):
 class Remove(MemberView):
     template_name = "agencies/remove.html"
     form_class = ConfirmForm
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        left = left_by(self.member, agency=self.request.membership.agency)
+        return super().get_context_data(left=left, **kwargs)
 
     def act(self, form: ConfirmForm) -> Membership:
         return people.remove(self.member, by=self.request.membership)

@@ -6,12 +6,19 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import QuerySet
 
 from agencies import audit
 from agencies.models import Membership
 from agencies.permissions import Permission, can, require
 from agencies.workflow import NotAllowed
 from assessments.holdings import HOLDINGS, Holding
+
+
+def receivers(member: Membership) -> QuerySet[Membership]:
+    """Who could take over from this person: everybody else who has access, by name."""
+    people = Membership.objects.filter(agency_id=member.agency_id, is_active=True)
+    return people.filter(is_machine=False).exclude(pk=member.pk).order_by("display_name", "pk")
 
 
 @transaction.atomic

@@ -23,9 +23,11 @@ def assignable(agency_id: UUID) -> models.QuerySet[Membership]:
 
 class ClauseAssignmentQuerySet(models.QuerySet["ClauseAssignment"]):
     def held_by(self, member: Membership) -> ClauseAssignmentQuerySet:
-        """All of this person's, in whatever state their assessments are."""
+        """All of this person's, in whatever state their assessments are, the most urgent first."""
         rows = self.filter(assignee=member).select_related("answer__clause", "answer__assessment")
-        return rows.defer("answer__how", "answer__difference").order_by("pk")
+        due = models.F("due_on").asc(nulls_last=True)
+        ordered = rows.order_by(due, "answer__assessment__created_at", "answer__clause__position")
+        return ordered.defer("answer__how", "answer__difference")
 
 
 class ClauseAssignment(TenantModel):

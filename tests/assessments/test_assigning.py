@@ -48,6 +48,13 @@ def give(draft, codes, to, due_on=None, *, by):
         return assign(draft, answers=chosen, to=to, due_on=due_on, by=me)
 
 
+def late(assessment, code):
+    """Its day has passed since it was assigned."""
+    with owner(assessment.agency):
+        row = ClauseAssignment.objects.filter(answer__assessment=assessment)
+        row.filter(answer__clause__code=code).update(due_on=TODAY - timedelta(days=3))
+
+
 def take(draft, codes, *, by):
     chosen = ids(draft, *codes)
     with acting(by) as me:

@@ -1,7 +1,10 @@
 """Handing over all that is somebody's."""
 
+import re
+
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.urls import reverse
 
 from agencies.actions import people
 from agencies.actions.tokens import make_machine
@@ -11,10 +14,11 @@ from agencies.workflow import NotAllowed
 from assessments.actions.handing_over import hand_over
 from assessments.actions.signoff import sign_off
 from assessments.holdings import held_in_words
+from assessments.models import Answer
 from tests import factories
 from tests.assessments.conftest import make_draft
-from tests.assessments.test_assigning import SOON, events, give, held
-from tests.conftest import acting, owner
+from tests.assessments.test_assigning import SOON, events, give, held, late
+from tests.conftest import acting, count_queries, owner
 
 pytestmark = pytest.mark.django_db
 
@@ -126,3 +130,89 @@ def test_what_is_somebodys_in_words(draft, lead, contributor):
         assert held_in_words(lead) == "2 clauses"
     with owner(draft.agency):
         assert held_in_words(factories.make_member(draft.agency)) == ""
+
+
+def address(member):
+    return reverse("assessments:hand_over", args=[member.pk])
+
+
+def test_page_lists_what_is_pending_and_counts_the_rest(
+    draft, edition, lead, contributor, client_for
+):
+    other = make_draft(edition, lead, "Year two")
+    give(draft, ["1.1", "1.2"], contributor, SOON, by=lead)
+    give(other, ["8.8"], contributor, by=lead)
+    late(draft, "1.1")
+    with owner(draft.agency):
+        Answer.objects.filter(assessment=draft, clause__code="1.2").update(level=2)
+    page = client_for(lead).get(address(contributor)).text
+    assert re.findall(r"Clause (\d\.\d) in ([\w ]+)", page) == [
+        ("1.1", "Year one"),
+        ("8.8", "Year two"),
+    ]
+    assert page.count("overdue: was due") == 1
+    assert "1 more with nothing to be done now goes along" in page
+
+
+def test_page_hands_over_and_says_what(draft, lead, contributor, colleague, client_for):
+    give(draft, ["1.1", "1.2"], contributor, by=lead)
+    client = client_for(lead)
+    response = client.post(address(contributor), {"to": colleague.pk})
+    assert response.url == reverse("agencies:people")
+    assert "2 clauses handed over" in client.get(response.url).text
+    assert set(held(draft).values()) == {(colleague, None)}
+    assert "nothing to hand over" in client.get(address(contributor)).text
+    assert client.post(address(contributor), {"to": colleague.pk}).status_code == 409
+
+
+def test_page_refuses_whom_it_does_not_offer(
+    draft, lead, contributor, viewer, stranger, client_for
+):
+    give(draft, ["1.1"], contributor, by=lead)
+    client = client_for(lead)
+    said = {"": "Choose a person", viewer.pk: "cannot take clauses"}
+    said |= dict.fromkeys((contributor.pk, stranger.pk, "x"), "Choose a person of the list")
+    for to, sentence in said.items():
+        response = client.post(address(contributor), {"to": to})
+        assert (response.status_code, sentence in response.text) == (422, True)
+    assert held(draft) == {"1.1": (contributor, None)}
+
+
+def test_page_is_for_those_who_may_hand_over_in_this_agency(contributor, stranger, client_for):
+    assert client_for(contributor).get(address(contributor)).status_code == 403
+    assert client_for(stranger).get(address(contributor)).status_code == 404
+
+
+def test_page_takes_the_same_queries_with_1_and_with_many(
+    draft, edition, lead, contributor, client_for, floor
+):
+    client, found = client_for(lead), []
+    codes = [f"1.{n}" for n in range(1, 8)]
+    for assessment in (draft, make_draft(edition, lead, "Year two")):
+        give(assessment, codes[: 1 if assessment == draft else 7], contributor, by=lead)
+        client.get(address(contributor))
+        found.append(count_queries(lambda: client.get(address(contributor))))
+    assert found[0] == found[1] <= floor + 3
+
+
+def test_removing_somebody_offers_to_hand_over_first_and_later(
+    draft, lead, contributor, client_for
+):
+    client, page = client_for(lead), reverse("agencies:remove", args=[contributor.pk])
+    assert address(contributor) not in client.get(page).text
+    give(draft, ["1.1", "1.2"], contributor, by=lead)
+    shown = client.get(page).text
+    assert "Still theirs: 2 clauses." in shown
+    assert address(contributor) in shown
+    client.post(page)
+    assert address(contributor) in client.get(reverse("agencies:people")).text
+
+
+def test_people_of_the_scheme_have_nothing_to_hand_over(scheme_admin, client_for):
+    with owner():
+        other = factories.make_member(scheme_admin.agency, Role.SCHEME_ADMIN)
+    client = client_for(scheme_admin)
+    for name, args in (("people", []), ("remove", [other.pk])):
+        response = client.get(reverse(f"agencies:{name}", args=args))
+        assert response.status_code == 200
+        assert "Hand" not in response.text

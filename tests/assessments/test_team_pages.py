@@ -8,9 +8,9 @@ from django.urls import reverse
 
 from agencies.actions import people
 from assessments.actions.assessments import archive
-from assessments.models import Answer, ClauseAssignment
+from assessments.models import Answer
 from tests.assessments.conftest import answer_of, fill, make_draft, reread, url
-from tests.assessments.test_assigning import SOON, TODAY, give, held
+from tests.assessments.test_assigning import SOON, TODAY, give, held, late
 from tests.conftest import acting, owner
 
 pytestmark = pytest.mark.django_db
@@ -30,13 +30,6 @@ def flat(response):
 
 def linked(page):
     return re.findall(r"clauses/(\d\.\d+)/\"", page)
-
-
-def late(assessment, code):
-    """Its day has passed since it was assigned."""
-    with owner(assessment.agency):
-        row = ClauseAssignment.objects.filter(answer__assessment=assessment)
-        row.filter(answer__clause__code=code).update(due_on=TODAY - timedelta(days=3))
 
 
 def ticks(assessment, *codes):
