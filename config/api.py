@@ -23,6 +23,7 @@ from assessments.api import UUID_PATH, AnswerViewSet, AssessmentViewSet
 from assessments.api_evidence import EvidenceViewSet
 from assessments.api_gaps import GapsView
 from assessments.api_readiness import ReadinessView
+from assessments.api_team import HandOverView, MineView, TeamView, UnassignView
 from protection.api import RedactionViewSet
 from reports.api import AssessmentReportsView, ReportViewSet
 from standards.api import EditionViewSet, GuidanceViewSet
@@ -45,6 +46,10 @@ urlpatterns = [
     *router.urls,
     path("assessments/<uuid:pk>/evidence-gaps/", GapsView.as_view(), name="assessment-gaps"),
     path("assessments/<uuid:pk>/readiness/", ReadinessView.as_view(), name="assessment-readiness"),
+    path("assessments/<uuid:pk>/team/", TeamView.as_view(), name="team"),
+    path("assessments/<uuid:pk>/team/unassign/", UnassignView.as_view(), name="team-unassign"),
+    path("my-clauses/", MineView.as_view(), name="my-clauses"),
+    path("people/<uuid:pk>/handover/", HandOverView.as_view(), name="person-handover"),
     path("assessments/<uuid:pk>/reports/", AssessmentReportsView.as_view(), name="report-request"),
 ]
 

@@ -85,6 +85,10 @@ class AnswerQuerySet(models.QuerySet["Answer"]):
         """With clause and standard, for lists of clauses and what stops sign-off."""
         return self.with_signs().with_evidence().defer("how", "difference")
 
+    def for_team(self) -> AnswerQuerySet:
+        """As for_tasks, with whose each is."""
+        return self.for_tasks().select_related("assignment__assignee")
+
     def for_mine(self, member: Membership) -> AnswerQuerySet:
         """Those assigned to a person in assessments that are open, the most urgent first."""
         own = self.filter(assignment__assignee=member, assessment__in=Assessment.objects.open())

@@ -83,7 +83,7 @@ class StandardView(StandingMixin, TemplateView):
 
     @cached_property
     def answers(self) -> list[Answer]:
-        return list(self.assessment.answers.for_tasks().select_related("assignment__assignee"))
+        return list(self.assessment.answers.for_team())
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         whose = parts(self.answers, self.states, timezone.localdate())

@@ -81,8 +81,7 @@ class TeamView(AssigningView, StandingMixin):
 
     @cached_property
     def answers(self) -> list[Answer]:
-        rows = self.assessment.answers.for_tasks()
-        return list(rows.select_related("assignment__assignee"))
+        return list(self.assessment.answers.for_team())
 
     @cached_property
     def parts(self) -> list[Part]:
