@@ -27,6 +27,7 @@ def test_commands_do_what_the_page_says(
     environment = {
         "PATH": os.environ["PATH"],
         "API": f"{live_server.url}/api/v1",
+        "PERSON": str(lead.pk),
         "TOKEN": bearer(lead)["Authorization"].removeprefix("Bearer "),
     }
     answers = []
@@ -37,9 +38,10 @@ def test_commands_do_what_the_page_says(
             ["sh", "-c", command], cwd=tmp_path, env=environment, capture_output=True, check=True
         )
         answers.append(json.loads(done.stdout))
-    listed, started, answer, evidence, report = answers
+    listed, started, answer, team, evidence, report = answers
     assert listed["results"] == []
     assert (started["title"], started["status"]) == ("Year one", "draft")
     assert (answer["clause"], answer["level"]) == ("1.1", 2)
+    assert {row["standard"] for row in team if row["assignee"] == str(lead.pk)} == {"S2"}
     assert evidence["versions"][0]["file_name"] == "policy.txt"
     assert report["status"] == "queued"

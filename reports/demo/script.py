@@ -31,6 +31,15 @@ class Troupe:
 
 
 @dataclass(frozen=True)
+class Task:
+    """Whole standards that are somebody's, for so many days."""
+
+    to: str
+    standards: list[str]
+    days: int
+
+
+@dataclass(frozen=True)
 class Play:
     """One self-assessment. `signed_by`: signed off and submitted; empty: left in progress."""
 
@@ -43,6 +52,7 @@ class Play:
     writers: tuple[str, ...]
     signed_by: str = ""
     signed_as: str = ""
+    tasks: tuple[Task, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -83,7 +93,9 @@ def _play(each: dict[str, Any]) -> Play:
         for code, answer in _read(file).items()
     }
     start, end = each.pop("period")
-    return Play(said=said, period=(start, end), writers=tuple(each.pop("writers")), **each)
+    writers = tuple(each.pop("writers"))
+    tasks = tuple(Task(**task) for task in each.pop("tasks", ()))
+    return Play(said=said, period=(start, end), writers=writers, tasks=tasks, **each)
 
 
 def _said(answer: dict[str, Any]) -> Said:

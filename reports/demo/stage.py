@@ -20,12 +20,14 @@ from agencies.tenancy import acting_for
 from assessments import files
 from assessments.actions.answers import answer_clause
 from assessments.actions.assessments import start
+from assessments.actions.assigning import assign
 from assessments.actions.attaching import attach_evidence
 from assessments.actions.describing import Details
 from assessments.actions.evidence import Source, add_evidence
 from assessments.actions.signoff import sign_off
 from assessments.actions.submission import submit
 from assessments.models import Answer, Assessment, Evidence, EvidenceVersion
+from assessments.models.assignment import assignable
 from reports import store
 from reports.actions import request_report
 from reports.demo.script import Piece, Play, Troupe
@@ -70,6 +72,7 @@ def play(
         )
     _answer(script, agency, assessment)
     _attach(script, agency, assessment, pieces, evidence)
+    _assign(script, agency, assessment)
     if script.signed_by:
         with _as(agency, script.signed_by) as approver:
             sign_off(assessment, name=script.signed_as, has_agreed=True, by=approver)
@@ -91,6 +94,21 @@ def _answer(script: Play, agency: Agency, assessment: Assessment) -> None:
                 answer = _at(assessment, code)
                 answer_clause(answer, version=answer.version, said=said, by=writer)
         _date_back(agency, assessment, sittings_ago=ago)
+
+
+def _assign(script: Play, agency: Agency, assessment: Assessment) -> None:
+    today = timezone.localdate()
+    with _as(agency, script.lead) as lead:
+        people = {member.email: member for member in assignable(agency.pk)}
+        for task in script.tasks:
+            chosen = assessment.answers.filter(clause__standard__code__in=task.standards)
+            assign(
+                assessment,
+                answers=list(chosen.values_list("pk", flat=True)),
+                to=people[task.to],
+                due_on=today + datetime.timedelta(days=task.days),
+                by=lead,
+            )
 
 
 def _date_back(agency: Agency, assessment: Assessment, *, sittings_ago: int) -> None:

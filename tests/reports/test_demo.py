@@ -50,6 +50,9 @@ def test_demo_is_whole_and_can_be_reset(edition: Edition, settings, tmp_path) ->
         assert history[-1][1] == half.answered_count
         levels = Answer.objects.filter(assessment=half).values_list("level", flat=True)
         assert set(levels) == {None, 0, 1, 2, 3}
+        whose = Answer.objects.filter(assessment=half, assignment__isnull=False)
+        assert whose.values("assignment__assignee").distinct().count() == 3
+        assert 10 < whose.count() < 60, "some are no one's"
         files = [version.stored_as for version in EvidenceVersion.objects.exclude(stored_as="")]
     assert all((tmp_path / "evidence" / name[:2] / name).is_file() for name in files)
     assert len(files) > 5
