@@ -222,6 +222,7 @@ POST_ONLY = {
     "evidence-versions",
     "invitation-resend",
     "report-retry",
+    "team-unassign",
     "reports:retry",
 }
 

@@ -163,14 +163,14 @@ class AssignView(AnswerMixin, AssigningView):
 
 
 class MineView(PersonMixin, ListView):
-    """What is one's own in all open assessments, the most urgent first; ?show=done: complete."""
+    """What is one's own and to do, in all open assessments; with ?show=complete what is done."""
 
     template_name = "assessments/mine.html"
     paginate_by = 25
 
     @property
     def is_done(self) -> bool:
-        return self.request.GET.get("show") == "done"
+        return self.request.GET.get("show") == "complete"
 
     def get_queryset(self) -> Any:
         require(self.by, Permission.READ_ASSESSMENT)
@@ -193,5 +193,5 @@ class MineView(PersonMixin, ListView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context_data(is_done=self.is_done, **kwargs)
-        query = "show=done" if self.is_done else ""
+        query = "show=complete" if self.is_done else ""
         return {**context, "rows": self.rows(list(context["page_obj"])), "query": query}

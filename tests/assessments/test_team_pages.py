@@ -212,7 +212,7 @@ def test_mine_lists_what_is_open_by_due_date(draft, edition, lead, contributor, 
     assert "3 clauses to do" in page
     assert page.count("Overdue") == 1
     assert "Year two" in page
-    done = client.get(MINE, {"show": "done"}).text
+    done = client.get(MINE, {"show": "complete"}).text
     assert linked(done) == ["1.2"]
     assert linked(client_for(contributor).get(MINE).text) == ["8.7"]
 
@@ -231,15 +231,15 @@ def test_mine_leaves_out_what_is_locked_or_archived(draft, edition, lead, client
 def test_mine_has_pages_and_says_when_there_is_nothing(draft, lead, client_for):
     client = client_for(lead)
     assert "No clause that is assigned to you is waiting" in client.get(MINE).text
-    assert "None of the clauses" in client.get(MINE, {"show": "done"}).text
+    assert "None of the clauses" in client.get(MINE, {"show": "complete"}).text
     with owner(draft.agency):
         codes = list(draft.answers.values_list("clause__code", flat=True))
     give(draft, codes, lead, by=lead)
     assert [len(linked(client.get(MINE, {"page": n}).text)) for n in (1, 3)] == [25, 20]
     fill(draft)
-    page = client.get(MINE, {"show": "done", "page": 2}).text
+    page = client.get(MINE, {"show": "complete", "page": 2}).text
     assert len(linked(page)) == 25
-    assert "?page=3&amp;show=done" in page
+    assert "?page=3&amp;show=complete" in page
     assert reread(draft).answered_count
 
 
