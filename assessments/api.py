@@ -164,7 +164,8 @@ class AnswerViewSet(mixins.ListModelMixin, viewsets.GenericViewSet[Answer]):
 
     def find(self) -> Answer:
         require(self.request.membership, Permission.READ_ASSESSMENT)
-        return get_object_or_404(self.get_queryset(), clause__code=self.kwargs["code"])
+        rows = self.get_queryset().with_rules()
+        return get_object_or_404(rows, clause__code=self.kwargs["code"])
 
     @extend_schema(summary="List the answers", parameters=[ASSESSMENT])
     def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:

@@ -47,18 +47,20 @@ def clause_states(answers: Iterable[Answer], *, kind: str) -> list[ClauseState]:
 
 def stored_states(assessment: Assessment) -> list[ClauseState]:
     """As clause_states, of what is stored, without a model for each row."""
-    kind = assessment.agency.kind
+    kind, rows = assessment.agency.kind, {row[0]: row[1:] for row in assessment.answers.for_scoring()}
     return [
         ClauseState(
-            code=row.clause__code,
-            standard=row.clause__standard__code,
-            level=row.level,
-            is_not_applicable=row.is_not_applicable,
-            has_na_reason=bool(row.na_reason.strip()),
-            is_addressed=kind in row.clause__addressed_to,
-            has_evidence=row.has_evidence,
+            code=clause.code,
+            standard=clause.standard.code,
+            level=level,
+            is_not_applicable=is_not_applicable,
+            has_na_reason=bool(na_reason.strip()),
+            is_addressed=clause.is_addressed_to(kind),
+            has_evidence=has_evidence,
         )
-        for row in assessment.answers.for_scoring()
+        for clause in published.clauses(assessment.edition_id)
+        if clause.pk in rows
+        for level, is_not_applicable, na_reason, has_evidence in [rows[clause.pk]]
     ]
 
 

@@ -30,10 +30,10 @@ class Additions:
 
 
 @lru_cache(VERSIONS)
-def clause_codes(edition_id: UUID) -> Sequence[str]:
-    """The codes of an edition in their order."""
+def clauses(edition_id: UUID) -> Sequence[Clause]:
+    """The clauses of an edition in their order, with their standards."""
     rows = Clause.objects.filter(standard__edition=edition_id).order_by("position")
-    return tuple(rows.values_list("code", flat=True))
+    return tuple(rows.select_related("standard"))
 
 
 @lru_cache(VERSIONS)
@@ -52,7 +52,6 @@ def additions(guidance_id: UUID) -> Mapping[UUID, Additions]:
     for note in guidance.notes.all():
         notes[note.clause_id].append(note)
     terms = [(term, pattern(term.term)) for term in guidance.terms.all() if _is_marked(term)]
-    clauses = Clause.objects.filter(standard__edition=guidance.edition_id)
     return {
         clause.pk: Additions(
             guidance,
@@ -60,7 +59,7 @@ def additions(guidance_id: UUID) -> Mapping[UUID, Additions]:
             tuple(notes[clause.pk]),
             _terms_in(f"{clause.text} {clause.standard.statement}", terms),
         )
-        for clause in clauses.select_related("standard")
+        for clause in clauses(guidance.edition_id)
     }
 
 

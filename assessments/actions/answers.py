@@ -58,7 +58,8 @@ def answer_clause(
     require(by, Permission.ANSWER_CLAUSE)
     locked = lock(Answer.objects.locked(), answer.pk)
     require_open(locked.assessment)
-    rules = rules_of(locked)
+    locked.clause, locked.assessment.agency = answer.clause, by.agency
+    rules = rules_of(answer)
     said = checked(said, rules)
     if said == Said.stored_in(locked):
         return _close(locked, is_autosave=is_autosave, by=by)
@@ -76,8 +77,9 @@ def answer_clause(
 
 
 def rules_of(answer: Answer) -> Rules:
-    """The rules in force for an answer from Answer.objects.for_page() or .locked()."""
-    answer.assessment.rules_id = answer.rules_id
+    """The rules in force; free of queries after Answer.objects.with_rules()."""
+    if hasattr(answer, "rules_id"):
+        answer.assessment.rules_id = answer.rules_id
     return rules_in_force(answer.assessment)
 
 

@@ -41,21 +41,16 @@ class AnswerQuerySet(models.QuerySet["Answer"]):
         return rows.select_related("clause__standard", "updated_by", "assignment__assignee")
 
     def locked(self) -> AnswerQuerySet:
-        """As with_rules, the answer and its assessment locked until the transaction ends."""
-        rows = self.with_rules().select_related("assessment__agency", "clause__standard")
-        return rows.select_for_update(of=("self", "assessment"))
+        """The answer and its assessment, locked until the transaction ends."""
+        return self.select_related("assessment").select_for_update(of=("self", "assessment"))
 
     def for_scoring(self) -> models.QuerySet[Answer, Any]:
-        """Bare rows with what scoring reads: every save asks for all of an assessment's."""
-        return self.annotate(has_evidence=_linked(OPENABLE)).values_list(
-            "clause__code",
-            "clause__standard__code",
-            "level",
-            "is_not_applicable",
-            "na_reason",
-            "clause__addressed_to",
-            "has_evidence",
-            named=True,
+        """Bare rows of (clause id, level, is_not_applicable, na_reason, has_evidence), in no
+        order: every save that moves a level asks for all of an assessment's."""
+        return (
+            self.order_by()
+            .annotate(has_evidence=_linked(OPENABLE))
+            .values_list("clause_id", "level", "is_not_applicable", "na_reason", "has_evidence")
         )
 
     def with_evidence(self) -> AnswerQuerySet:

@@ -194,6 +194,7 @@ def _guidance(answer: Answer) -> dict[str, Any]:
 
 def neighbours(answer: Answer) -> tuple[str, str]:
     """Codes of the clauses before and after, across the standards; "" at either end."""
-    codes = ("", *published.clause_codes(answer.assessment.edition_id), "")
+    clauses = published.clauses(answer.assessment.edition_id)
+    codes = ("", *(clause.code for clause in clauses), "")
     at = codes.index(answer.clause.code)
     return codes[at - 1], codes[at + 1]

@@ -19,7 +19,7 @@ TEXT = "How many, by quarter."
     [
         (lambda found: published.additions(found.pk), Guidance),
         (lambda found: published.rules(found.pk), ReadinessRules),
-        (lambda found: published.clause_codes(found.edition_id), Guidance),
+        (lambda found: published.clauses(found.edition_id), Guidance),
     ],
 )
 def test_second_time_asks_nothing(edition, lead, read, model):
