@@ -47,7 +47,8 @@ def clause_states(answers: Iterable[Answer], *, kind: str) -> list[ClauseState]:
 
 def stored_states(assessment: Assessment) -> list[ClauseState]:
     """As clause_states, of what is stored, without a model for each row."""
-    kind, rows = assessment.agency.kind, {row[0]: row[1:] for row in assessment.answers.for_scoring()}
+    kind = assessment.agency.kind
+    rows = {clause_id: rest for clause_id, *rest in assessment.answers.for_scoring()}
     return [
         ClauseState(
             code=clause.code,

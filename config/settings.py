@@ -311,7 +311,10 @@ SPECTACULAR_SETTINGS = {
         "config.api_base.HasScope",
     ],
     "SWAGGER_UI_DIST": "SIDECAR",
-    "SWAGGER_UI_SETTINGS": {"deepLinking": False},  # would put a link into each button
+    "SWAGGER_UI_SETTINGS": {
+        "deepLinking": False,  # would put a link into each button
+        "syntaxHighlight": {"activated": False},  # its colours are too faint in every theme
+    },
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "COMPONENT_SPLIT_REQUEST": True,
     "POSTPROCESSING_HOOKS": [

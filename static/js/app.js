@@ -6,6 +6,7 @@ const HELPERS = [
   ["form[data-table]", "./table.js"],
   ["[data-status-url]", "./refresh.js"],
   ["form[data-security-key]", "./security-key.js"],
+  ["[data-api-description]", "./api-description.js"],
 ];
 
 initAll();

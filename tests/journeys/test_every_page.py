@@ -28,7 +28,7 @@ FILE, DATA = "a file, not a page", "data, not a page"
 NO_PAGE = {
     **dict.fromkeys(POST_ONLY, "has no GET"),
     **dict.fromkeys(API, DATA),
-    "api-docs": "drawn by Swagger UI: see test_description_of_the_api",
+    "api-docs": "drawn by Swagger UI: see test_api_description",
     "healthz": DATA,
     "standards:draft_start": "has no GET",
     "standards:guidance_file": FILE,
@@ -86,15 +86,6 @@ def test_page(stack: Stack, arrive: Arrive, name: str) -> None:
     role = WHO.get(name, "" if name in PUBLIC else "lead")
     visitor = arrive("scheme_admin", kind="scheme") if name in STAFF else arrive(role, kind=KIND)
     _look(visitor, _path(stack, name), "page", STATUS.get(name, 200))
-
-
-def test_description_of_the_api(stack: Stack, arrive: Arrive) -> None:
-    """Swagger UI's own markup as it opens; what an opened operation lacks is told to readers
-    on the page on accessibility."""
-    lead = arrive("lead", kind=KIND)
-    lead.go(_path(stack, "api-docs"))
-    expect(lead.page.locator(".opblock").first).to_be_visible()
-    lead.station("description")
 
 
 @pytest.mark.parametrize("name", ["assessments:overview", "assessments:clause", "reports:list"])
