@@ -93,7 +93,7 @@ class ApiLimitMiddleware:
 def _counted(request: TenantRequest) -> list[Allowance]:
     minute = now() // WINDOW
     asked = _asked(request)
-    with _store().pipeline(transaction=False) as pipe:
+    with store().pipeline(transaction=False) as pipe:
         for name, whose, _who, _limit in asked:
             key = f"{settings.REDIS_PREFIX}:api:{name}:{whose}:{minute}"
             pipe.incr(key)
@@ -120,7 +120,8 @@ def _asked(request: TenantRequest) -> list[tuple[str, str, str, int]]:
 
 
 @cache
-def _store() -> Redis:
+def store() -> Redis:
+    """The shared cache, for what may be missing: it is never waited for long."""
     return Redis.from_url(
         settings.REDIS_URL, socket_connect_timeout=0.2, socket_timeout=0.2, retry=None
     )

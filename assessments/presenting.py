@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from decimal import Decimal
 from uuid import UUID
 
 from django.urls import reverse
 
 from assessments.actions.answers import Said
-from assessments.models import Answer
+from assessments.models import Answer, AnswerRevision
 from assessments.team import Part
 from standards.models import Clause, Standard
 from standards.scoring import Blocker, ClauseState, Result, Rules, StandardResult
@@ -64,21 +64,9 @@ TEXTS = (
 
 
 FIELD_LABELS = {"level": "Level", **{field: label for label, field in TEXTS}}
+MINE = "mine_"  # before the fields of an answer that somebody else saved over
 ANY_CODE = "0.0"  # of no clause
 ROW_PREFIX = re.compile(r"c([0-9A-Za-z-]+)-(?=[a-z_]+$)")
-
-
-@dataclass(frozen=True)
-class ConflictRow:
-    """One field of an answer in two versions."""
-
-    label: str
-    ours: str
-    theirs: str
-
-    @property
-    def differs(self) -> bool:
-        return self.ours != self.theirs
 
 
 def clause_url(assessment_id: UUID, code: str) -> str:
@@ -150,37 +138,17 @@ def blocker_rows(blockers: Iterable[Blocker], assessment_id: UUID) -> list[Block
     ]
 
 
-def level_text(said: Said, rules: Rules) -> str:
+def level_text(said: Said | AnswerRevision, rules: Rules) -> str:
     if said.level is not None:
         return f"{said.level} {rules.title_of(said.level)}"
     return rules.not_applicable.title if said.is_not_applicable else "Not scored yet"
 
 
-def conflict_rows(ours: Said, theirs: Said, rules: Rules) -> list[ConflictRow]:
-    """Two versions of an answer, field by field."""
-    pairs = [("Level", level_text(ours, rules), level_text(theirs, rules))]
-    for label, field in TEXTS:
-        pairs.append((label, getattr(ours, field), getattr(theirs, field)))
-    return [ConflictRow(label, ours_, theirs_) for label, ours_, theirs_ in pairs]
-
-
-def merged(ours: Said, theirs: Said) -> Said:
-    """Our choice, and both texts one after the other where they differ."""
-    texts = {
-        field: _joined(getattr(ours, field), getattr(theirs, field))
-        for field in ("na_reason", "how", "difference")
-    }
-    return Said(**{**asdict(ours), **texts})
-
-
-def _joined(ours: str, theirs: str) -> str:
-    if ours in theirs or theirs in ours:
-        return max(ours, theirs, key=len)
-    return f"{ours}\n\n{theirs}"
-
-
 def said_label(name: str) -> str:
     """What a field of an answer's form is called, also in the table; "" for any other."""
+    if name.startswith(MINE):
+        label = FIELD_LABELS.get(name.removeprefix(MINE), "")
+        return f"{label} (yours)" if label else ""
     row = ROW_PREFIX.match(name)
     label = FIELD_LABELS.get(name[row.end() :] if row else name, "")
     if row and label:

@@ -27,6 +27,7 @@ of_one = [
     path("standards/<clause:code>/table/", table.TableView.as_view(), name="table"),
     path("clauses/<clause:code>/", answering.ClauseView.as_view(), name="clause"),
     path("clauses/<clause:code>/autosave/", answering.AutosaveView.as_view(), name="autosave"),
+    path("clauses/<clause:code>/", include("assessments.urls_history")),
     path("clauses/<clause:code>/assign/", team.AssignView.as_view(), name="assign"),
     path("team/", team.TeamView.as_view(), name="team"),
     path("check/", signoff.CheckView.as_view(), name="check"),

@@ -22,6 +22,7 @@ from agencies.workflow import NotAllowed, Stale
 from assessments.api import UUID_PATH, AnswerViewSet, AssessmentViewSet
 from assessments.api_evidence import EvidenceViewSet
 from assessments.api_gaps import GapsView
+from assessments.api_history import RevisionViewSet
 from assessments.api_readiness import ReadinessView
 from assessments.api_team import HandOverView, MineView, TeamView, UnassignView
 from protection.api import RedactionViewSet
@@ -34,6 +35,11 @@ router.register("editions/(?P<code>[-a-z0-9]+)/guidance", GuidanceViewSet, basen
 router.register("assessments", AssessmentViewSet, basename="assessment")
 router.register(
     f"assessments/(?P<assessment_id>{UUID_PATH})/answers", AnswerViewSet, basename="answer"
+)
+router.register(
+    f"assessments/(?P<assessment_id>{UUID_PATH})/answers/(?P<code>[0-9A-Za-z.]+)/revisions",
+    RevisionViewSet,
+    basename="revision",
 )
 router.register("evidence", EvidenceViewSet, basename="evidence")
 router.register("redactions", RedactionViewSet, basename="redaction")

@@ -43,6 +43,8 @@ SCOPES: Mapping[str, Mapping[str, str]] = {
     "my-clauses": {"GET": Scope.ASSESSMENTS_READ},
     "answer-list": {"GET": Scope.ASSESSMENTS_READ},
     "answer-detail": {"GET": Scope.ASSESSMENTS_READ, "PATCH": Scope.ASSESSMENTS_WRITE},
+    "revision-list": {"GET": Scope.ASSESSMENTS_READ},
+    "revision-difference": {"GET": Scope.ASSESSMENTS_READ},
     "redaction-list": {"GET": Scope.REDACTIONS_READ, "POST": Scope.REDACTIONS_WRITE},
     "redaction-detail": {"GET": Scope.REDACTIONS_READ},
     "redaction-confirm": {"POST": NEVER},

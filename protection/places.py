@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import product
@@ -22,11 +21,10 @@ from assessments.models import (
     SubmittedAnswer,
     SubmittedEvidence,
 )
+from assessments.redacted import is_mark
 from protection.models import FILE_PARTS, TEXT_FIELDS, Part, Redaction
 from reports.models import Report
 
-MARK = re.compile(r"\[Redacted on \d{1,2} [A-Z][a-z]+ \d{4}: personal data was removed\]")
-"""What ctx.redact() leaves behind (protection/sql/redact.sql)."""
 BYTES = "bytes"
 LINK_FIELDS = ("place", "shows")
 
@@ -57,7 +55,7 @@ class Extent:
 
 def holds_something(text: str) -> bool:
     """Whether there is anything but the mark of an earlier removal."""
-    return bool(text) and not MARK.fullmatch(text)
+    return bool(text) and not is_mark(text)
 
 
 def keyed(text: str) -> str:

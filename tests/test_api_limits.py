@@ -90,13 +90,13 @@ def test_without_the_cache_work_goes_on_and_the_log_says_so_once(
     lead: Membership, client_for, settings
 ) -> None:
     settings.REDIS_URL = "redis://127.0.0.1:1/0"
-    limits._store.cache_clear()
+    limits.store.cache_clear()
     try:
         client = client_for(lead)
         with capture_logs() as said:
             answers = [client.get(URL) for _ in range(3)]
     finally:
-        limits._store.cache_clear()
+        limits.store.cache_clear()
     assert [answer.status_code for answer in answers] == [200] * 3
     assert all("RateLimit-Limit" not in answer for answer in answers)
     events = [line for line in said if line["event"] == "api.limits_are_off"]

@@ -42,7 +42,7 @@ class Said:
     difference: str = ""
 
     @classmethod
-    def stored_in(cls, answer: Answer) -> Said:
+    def stored_in(cls, answer: Answer | AnswerRevision) -> Said:
         return cls(**{field: getattr(answer, field) for field in Answer.FIELDS})
 
 

@@ -73,9 +73,8 @@ class AnswerForm(forms.Form):
     def said(self) -> Said:
         """What the valid form says, for the action."""
         chosen = self.cleaned_data["level"]
-        is_scored = chosen not in (NOT_SCORED, NOT_APPLICABLE)
         return Said(
-            level=int(chosen) if is_scored else None,
+            level=to_level(chosen),
             is_not_applicable=chosen == NOT_APPLICABLE,
             na_reason=self.cleaned_data["na_reason"],
             how=self.cleaned_data["how"],
@@ -86,6 +85,11 @@ class AnswerForm(forms.Form):
 def initial(answer: Answer) -> dict[str, Any]:
     """What the form shows of a stored answer."""
     return {"version": answer.version, **from_said(Said.stored_in(answer))}
+
+
+def to_level(chosen: str) -> int | None:
+    """The level that a choice of the form stands for, if it is one."""
+    return None if chosen in (NOT_SCORED, NOT_APPLICABLE) else int(chosen)
 
 
 def from_said(said: Said) -> dict[str, Any]:

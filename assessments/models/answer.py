@@ -16,8 +16,10 @@ from agencies.models import NONE, Membership, TenantModel
 from assessments.models.assessment import KEPT, Assessment, in_force, person
 from assessments.models.evidence import OPENABLE, Evidence, EvidenceVersion, ScanState, page_in
 from assessments.models.holding import HAS_ASSIGNEE, INCOMPLETE
+from assessments.redacted import WHOLE_MARK
 from standards.models import Clause, Guidance, ReadinessRules
 
+_TEXTS = ("na_reason", "how", "difference")
 AUTOSAVES_SHARE = timedelta(minutes=10)
 """How long the autosaves of one person go into one revision."""
 
@@ -184,6 +186,13 @@ class Answer(TenantModel):
 
 
 class RevisionQuerySet(models.QuerySet["AnswerRevision"]):
+    def for_list(self) -> RevisionQuerySet:
+        """Who, when and how far; no text, but whether personal data was removed from one."""
+        marked = reduce(or_, (models.Q(**{f"{name}__regex": WHOLE_MARK}) for name in _TEXTS))
+        is_redacted = models.ExpressionWrapper(marked, output_field=models.BooleanField())
+        rows = self.select_related("by").defer(*_TEXTS)
+        return rows.annotate(is_redacted=is_redacted).order_by("-version")
+
     def extendable(self, answer: Answer, *, by: Membership, now: datetime) -> RevisionQuerySet:
         """The latest one, if it is an autosave of this person begun in the last ten minutes.
 
@@ -223,6 +232,9 @@ class AnswerRevision(TenantModel):
     is_open = models.BooleanField(
         default=False, help_text="An autosave that the same person may still extend (10 minutes)."
     )
+    # What RevisionQuerySet.for_list() adds.
+    is_redacted: bool
+
     by = person("Who saved.")
     started_at = models.DateTimeField(default=timezone.now, help_text="First save it holds.")
     saved_at = models.DateTimeField(default=timezone.now, help_text="Last save it holds.")
@@ -237,6 +249,11 @@ class AnswerRevision(TenantModel):
 
     def __str__(self) -> str:
         return f"revision {self.version}"
+
+    @property
+    def holds_several(self) -> bool:
+        """Whether autosaves of one person were brought together in it."""
+        return self.started_at != self.saved_at
 
 
 class LinkQuerySet(models.QuerySet["EvidenceLink"]):

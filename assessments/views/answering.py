@@ -16,10 +16,13 @@ from django.views import View
 from agencies.permissions import Permission, can, require
 from agencies.views import ActionFormView
 from agencies.workflow import NotAllowed, Stale
+from assessments import presence
 from assessments.actions.answers import Said, answer_clause, rules_of
-from assessments.forms.answering import AnswerForm, from_said, initial
+from assessments.comparing import who_saved
+from assessments.forms.answering import AnswerForm, initial
+from assessments.forms.merging import MergeForm, first_shown
 from assessments.models import Answer, Assessment, EvidenceLink
-from assessments.presenting import TEXTS, clause_url, conflict_rows, level_text, merged
+from assessments.presenting import TEXTS, clause_url, level_text
 from assessments.standing import guidance_in_force
 from assessments.team import Part
 from assessments.views.base import AssessmentMixin, KeepsText
@@ -31,11 +34,15 @@ from standards.scoring import Rules
 class AnswerMixin(AssessmentMixin):
     """One answer of one assessment, found by the clause's code, and its form."""
 
+    @property
+    def is_shown(self) -> bool:
+        """Whether the whole answer is needed, and not only what checking a form takes."""
+        return self.request.method == "GET"
+
     @cached_property
     def answer(self) -> Answer:
         require(self.by, Permission.READ_ASSESSMENT)
-        is_shown = self.request.method == "GET"
-        rows = Answer.objects.for_page() if is_shown else Answer.objects.for_form()
+        rows = Answer.objects.for_page() if self.is_shown else Answer.objects.for_form()
         mine = rows.filter(assessment=self.kwargs["pk"])
         return get_object_or_404(mine, clause__code=self.kwargs["code"])
 
@@ -90,18 +97,29 @@ class ClauseView(KeepsText, AnswerMixin, ActionFormView):
 
     def show_conflict(self, conflict: Stale) -> HttpResponse:
         """Both texts side by side, and a form in which they are brought together."""
-        ours, theirs = Said(**conflict.ours), Said.stored_in(conflict.current)
-        version = {"version": conflict.current.version}
-        options = self.form_options() | {"has_choice": True}
-        context = self.get_context_data(
-            conflict=conflict,
-            is_own=conflict.current.updated_by == self.by,
-            rows=conflict_rows(ours, theirs, self.rules),
-            keep_ours=AnswerForm(initial=from_said(ours) | version, auto_id=False, **options),
-            form=AnswerForm(initial=from_said(merged(ours, theirs)) | version, **options),
+        form = MergeForm(
+            initial=self.brought_together(conflict), **self.merge_options(conflict.current)
         )
+        context = self.get_context_data(form=form, **self.told(conflict))
         self.template_name = "assessments/clause_conflict.html"
         return self.render_to_response(context, status=412)
+
+    def brought_together(self, conflict: Stale) -> dict[str, Any]:
+        return first_shown(Said(**conflict.ours), conflict.current)
+
+    def merge_options(self, current: Answer) -> dict[str, Any]:
+        said = {"theirs": Said.stored_in(current), "who": who_saved(current, self.by)}
+        return super().form_options() | said
+
+    def told(self, conflict: Stale) -> dict[str, Any]:
+        """Who was first."""
+        current = conflict.current
+        is_own = current.updated_by == self.by
+        return {"conflict": conflict, "is_own": is_own, "who": who_saved(current, self.by)}
+
+    def get_success_response(self) -> HttpResponse:
+        presence.leave(self.answer, by=self.by)
+        return super().get_success_response()
 
     def get_success_url(self) -> str:
         """The next page says what was saved: a message would cost a write of the session."""
@@ -131,6 +149,7 @@ class ClauseView(KeepsText, AnswerMixin, ActionFormView):
             "may_assign": self.may_write and can(self.by, Permission.ASSIGN_CLAUSE),
             "is_addressed": self.answer.clause.is_addressed_to(self.by.agency.kind),
             "links": self.links,
+            "presence": presence.edit(self.answer, by=self.by) if self.may_write else "",
             **_guidance(self.answer),
         }
         return super().get_context_data(**{**found, **kwargs})
@@ -161,16 +180,23 @@ class AutosaveView(KeepsText, AnswerMixin, View):
         except NotAllowed as error:
             return _refuse(409, str(error), self.overview_url, "Go to the overview")
         except Stale as error:
-            return _refuse(412, f"{error} Save to compare the two texts.")
+            return _refuse(412, str(error), button="Compare the two texts")
         at = timezone.localtime(saved.updated_at or timezone.now())
         summary = f"Saved at {at:%H:%M}"
         return JsonResponse(
-            {"version": saved.version, "saved_at": at.isoformat(), "summary": summary}
+            {
+                "version": saved.version,
+                "saved_at": at.isoformat(),
+                "summary": summary,
+                "presence": presence.edit(saved, by=self.by),
+            }
         )
 
 
-def _refuse(status: int, message: str, url: str = "", link_text: str = "") -> JsonResponse:
-    body = {"message": message, "url": url, "link_text": link_text}
+def _refuse(
+    status: int, message: str, url: str = "", link_text: str = "", button: str = ""
+) -> JsonResponse:
+    body = {"message": message, "url": url, "link_text": link_text, "button": button}
     return JsonResponse({key: value for key, value in body.items() if value}, status=status)
 
 

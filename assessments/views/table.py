@@ -17,16 +17,15 @@ from agencies.permissions import Permission, can, require
 from agencies.workflow import NotAllowed, Stale
 from assessments.actions.answer_table import Outcome, Row, answer_clauses
 from assessments.actions.answers import Said
+from assessments.comparing import Compared, compared, merged, who_saved
 from assessments.forms.table import RowForm
 from assessments.models import Answer
-from assessments.presenting import TEXTS, ConflictRow, conflict_rows, level_text, merged
+from assessments.presenting import TEXTS, level_text
 from assessments.standing import rules_in_force
 from assessments.views.base import AssessmentMixin, KeepsText
 from assessments.workflow import why_locked
 from standards.models import Standard
 from standards.scoring import Rules
-
-OWN = "you in another tab"
 
 
 @dataclass(frozen=True)
@@ -36,7 +35,7 @@ class Line:
     form: RowForm
     is_addressed: bool
     errors: list[str]
-    conflict: list[ConflictRow]
+    conflict: list[Compared]
     who: str
 
     @property
@@ -143,13 +142,12 @@ class TableView(KeepsText, AssessmentMixin, TemplateView):
         found = [text for texts in form.errors.values() for text in texts] if form.is_bound else []
         answer = form.answer
         stored = Said.stored_in(answer)
-        who = answer.updated_by.display_name if answer.updated_by else ""
         return Line(
             form,
             answer.clause.is_addressed_to(self.by.agency.kind),
             found + (errors or []),
-            conflict_rows(ours, stored, self.rules) if ours else [],
-            OWN if answer.updated_by == self.by else who,
+            compared(stored, ours, self.rules) if ours else [],
+            who_saved(answer, self.by),
         )
 
     def refuse(self, forms: list[RowForm], reason: str, *, status: int) -> HttpResponse:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -41,7 +41,10 @@ class Task:
 
 @dataclass(frozen=True)
 class Play:
-    """One self-assessment. `signed_by`: signed off and submitted; empty: left in progress."""
+    """One self-assessment. `signed_by`: signed off and submitted; empty: left in progress.
+
+    earlier: what some clauses said before, oldest first.
+    """
 
     agency: str
     title: str
@@ -50,6 +53,7 @@ class Play:
     evidence: str
     lead: str
     writers: tuple[str, ...]
+    earlier: dict[str, tuple[Said, ...]] = field(default_factory=dict)
     signed_by: str = ""
     signed_as: str = ""
     tasks: tuple[Task, ...] = ()
@@ -92,10 +96,14 @@ def _play(each: dict[str, Any]) -> Play:
         for file in each.pop("answers")
         for code, answer in _read(file).items()
     }
+    before = _read(each.pop("earlier")) if "earlier" in each else {}
+    earlier = {code: tuple(_said(dict(one)) for one in found) for code, found in before.items()}
     start, end = each.pop("period")
     writers = tuple(each.pop("writers"))
     tasks = tuple(Task(**task) for task in each.pop("tasks", ()))
-    return Play(said=said, period=(start, end), writers=writers, tasks=tasks, **each)
+    return Play(
+        said=said, earlier=earlier, period=(start, end), writers=writers, tasks=tasks, **each
+    )
 
 
 def _said(answer: dict[str, Any]) -> Said:

@@ -70,6 +70,7 @@ def play(
         assessment = start(
             edition, title=script.title, period_from=start_on, period_to=end_on, by=lead
         )
+    _begin(script, agency, assessment)
     _answer(script, agency, assessment)
     _attach(script, agency, assessment, pieces, evidence)
     _assign(script, agency, assessment)
@@ -80,6 +81,15 @@ def play(
             submission = submit(assessment, by=lead)
             request_report(assessment, submission=submission, by=lead)
     return assessment
+
+
+def _begin(script: Play, agency: Agency, assessment: Assessment) -> None:
+    """What some clauses said first: the last of the writers began."""
+    with _as(agency, script.writers[-1]) as writer:
+        for code, drafts in script.earlier.items():
+            for said in drafts:
+                answer = _at(assessment, code)
+                answer_clause(answer, version=answer.version, said=said, by=writer)
 
 
 def _answer(script: Play, agency: Agency, assessment: Assessment) -> None:

@@ -6,6 +6,7 @@ const RETRY = [5_000, 15_000, 30_000, 60_000];
 
 export function start(form) {
   const says = form.querySelector("[data-autosave-status]");
+  const presence = form.querySelector("[data-presence]");
   const stopped = form.querySelector("[data-autosave-stopped]");
   const version = form.elements.namedItem("version");
   let saved = asSent(form); // not what is typed by now: the page may be faster than this script
@@ -56,6 +57,8 @@ export function start(form) {
     saved = sent;
     version.value = answer.version;
     says.textContent = answer.summary;
+    const others = answer.presence ?? "";
+    if (presence && presence.textContent !== others) presence.textContent = others; // said once
   }
 
   function tryAgain() {
@@ -66,7 +69,7 @@ export function start(form) {
     timer = setTimeout(save, wait);
   }
 
-  function stop({ message, url, link_text: words }) {
+  function stop({ message, url, link_text: words, button }) {
     isOver = true;
     says.textContent = "";
     const icon = Object.assign(document.createElement("span"), {
@@ -85,6 +88,15 @@ export function start(form) {
         textContent: words || "Go on",
       });
       text.append(link);
+    }
+    if (button) {
+      const save = Object.assign(document.createElement("button"), {
+        className: "govuk-button govuk-button--secondary",
+        name: "then",
+        value: "next",
+        textContent: button,
+      });
+      text.append(document.createElement("br"), save); // sends the form: the next page compares
     }
     stopped.replaceChildren(icon, text);
     stopped.hidden = false;

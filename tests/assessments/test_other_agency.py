@@ -81,4 +81,16 @@ def test_pages_carry_the_agency_they_were_opened_for(draft, lead, contributor, c
     client_for(contributor).post(url("clause", draft, "1.1"), sent(draft, how="First"))
     conflict = client.post(url("clause", draft, "1.1"), sent(draft, how="Mine") | {"version": 0})
     assert conflict.status_code == 412
-    assert conflict.text.count(carried) == 2
+    assert conflict.text.count(carried) == 1
+
+
+def test_conflict_sent_for_another_agency_loses_neither_text(switched, draft):
+    form = {"version": 1, "mine_how": "Typed here", "how": "Brought together", "pick_how": "both"}
+    form |= {"acting_for": str(draft.agency_id), "mine_level": "3"}
+    response = switched.post(url("merge", draft, "1.1"), form)
+    assert response.status_code == 409
+    assert "How do you do this? (yours)" in response.text
+    wear(switched, draft.agency)
+    again = dict(response.context["sent"]) | {"version": 0, "pick_level": "mine"}
+    assert switched.post(url("merge", draft, "1.1"), again).status_code == 302
+    assert answer_of(draft).how == "Brought together"

@@ -95,10 +95,25 @@ def test_two_people_at_one_clause_keep_both_texts(
     colleague.station("conflict")
     assert _stored(stack, code)[0] == "What the lead wrote"
     colleague.press("Save this version")
+    assert "Choose what to keep" in colleague.page.locator(".govuk-error-summary").inner_text()
+    colleague.station("conflict-not-chosen")
+    colleague.field("A text of both, which I edit").check()
+    colleague.press("Save this version")
     colleague.go(path)
     both = colleague.field(HOW).input_value()
     assert "What the lead wrote" in both
     assert "What the colleague wrote" in both
+    if has_javascript:
+        _read_history(colleague)
+
+
+def _read_history(colleague: Visitor) -> None:
+    """The page chose the last two versions; what the second added is marked."""
+    colleague.follow("History of this answer")
+    colleague.station("history")
+    colleague.press("Compare the two chosen")
+    assert "What the colleague wrote" in colleague.page.locator("ins").inner_text()
+    colleague.station("compared")
 
 
 def test_autosave_stops_when_somebody_else_saved(stack: Stack, arrive: Arrive) -> None:
@@ -113,7 +128,7 @@ def test_autosave_stops_when_somebody_else_saved(stack: Stack, arrive: Arrive) -
     stopped = colleague.page.locator("[data-autosave-stopped]")
     expect(stopped).to_contain_text("Nothing was overwritten")
     colleague.station("autosave-stopped")
-    colleague.press("Save and continue")
+    colleague.press("Compare the two texts")
     assert "The lead was first" in colleague.page.content()
     assert "The colleague came later" in colleague.page.content()
 

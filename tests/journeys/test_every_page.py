@@ -42,6 +42,7 @@ NO_PAGE = {
     "protection:export_download": FILE,
     "protection:export_status": DATA,
     "reports:status": DATA,
+    "assessments:merge": "leads to the clause: see test_clause",
     "reports:request": "leads to reports:list",
     "account_reset_password_from_key": "needs the link of a mail: see test_new_password",
 }

@@ -25,11 +25,12 @@ from assessments.models import (
     SubmittedEvidence,
 )
 from assessments.reconciling import reconcile
+from assessments.redacted import MARK
 from jobs.models import Job
 from protection.actions import redaction as actions
 from protection.actions.exports import request_export
 from protection.models import Export, Part, Reason, Tombstone
-from protection.places import MARK, keyed
+from protection.places import keyed
 from reports.models import Report
 from reports.store import path_of
 from tests.assessments.conftest import answer_of, reread

@@ -99,7 +99,7 @@ def _at_once(calls: list[Callable[[], Answered]]) -> list[Answered]:
 def test_many_save_a_clause_at_once_one_wins_and_nothing_is_lost(stack: Stack) -> None:
     """F20."""
     path, roles = _clause(stack, "2.1"), ("lead", "contributor")
-    texts = [f"text of writer {number}" for number in range(WRITERS)]
+    texts = [f"text of writer {number}." for number in range(WRITERS)]
     calls = [
         lambda text=text, role=roles[number % 2]: _visitor(stack, role).post(path, _fields(0, text))
         for number, text in enumerate(texts)
@@ -107,13 +107,44 @@ def test_many_save_a_clause_at_once_one_wins_and_nothing_is_lost(stack: Stack) -
     answers = _at_once(calls)
     assert Counter(answer.status for answer in answers) == {302: 1, 412: WRITERS - 1}
     (winner,) = [number for number, answer in enumerate(answers) if answer.status == 302]
-    for number, answer in enumerate(answers):
-        if number != winner:  # both texts stand on the page of the one who came later
-            assert texts[number] in answer.text
-            assert texts[winner] in answer.text
+    others = [(text, came) for text, came in zip(texts, answers, strict=True) if came.status == 412]
+    for text, came in others:  # both texts stand whole on the page of the one who came later
+        for field in ("how", "difference"):
+            assert f'name="mine_{field}" value="{text}"' in came.text
+        assert f"{text}\n\n{texts[winner]}" in came.text
     answer = _stored(stack, "2.1")
     assert (answer["how"], answer["version"]) == (texts[winner], 1)
     _assert_whole(stack, answer)
+
+
+def test_many_bring_their_texts_together_at_once_one_wins_and_nothing_is_lost(stack: Stack) -> None:
+    """Everybody lost against the same save, merges, and sends at the same moment."""
+    path, roles = _clause(stack, "2.5"), ("lead", "contributor")
+    assert _visitor(stack).post(path, _fields(0, "first of all")).status == 302
+    calls = [
+        lambda n=number: _visitor(stack, roles[n % 2]).post(f"{path}merge/", _merge(1, f"{n}!"))
+        for number in range(WRITERS)
+    ]
+    answers = _at_once(calls)
+    assert Counter(answer.status for answer in answers) == {302: 1, 412: WRITERS - 1}
+    stored = _stored(stack, "2.5")
+    for number, came in enumerate(answers):
+        if came.status == 412:
+            for field in ("how", "difference"):
+                assert f'name="mine_{field}" value="mine {number}!"' in came.text
+                assert f"merged {number}!</textarea>" in came.text
+        else:
+            assert stored["how"] == f"merged {number}!"
+    assert stored["version"] == 2
+    _assert_whole(stack, stored)
+
+
+def _merge(version: int, text: str) -> dict[str, Any]:
+    """What the page of a conflict sends when both texts were brought together."""
+    said = {"pick_how": "both", "pick_difference": "both", "mine_level": "1"}
+    texts = {"mine_how": f"mine {text}", "mine_difference": f"mine {text}"}
+    both = dict.fromkeys(("how", "difference"), f"merged {text}")
+    return {"version": version, "mine_na_reason": "", **said, **texts, **both}
 
 
 def test_tables_and_single_saves_at_once_neither_block_nor_lose(stack: Stack) -> None:
