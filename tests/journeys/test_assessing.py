@@ -54,8 +54,10 @@ def _start(lead: Visitor, title: str) -> str:
 
 def _answer_two(lead: Visitor) -> None:
     lead.page.locator(".govuk-task-list__link").first.click()
+    lead.page.wait_for_load_state()
     lead.station("standard")
     lead.page.locator(".govuk-task-list__link").first.click()
+    lead.page.wait_for_load_state()
     assert "/clauses/1.1/" in lead.page.url
     for summary in lead.page.locator("details summary").all():
         summary.click()
