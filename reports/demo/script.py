@@ -8,8 +8,10 @@ from pathlib import Path
 from typing import Any
 
 import yaml
+from django.core.files.uploadedfile import SimpleUploadedFile
 
 from assessments.actions.answers import Said
+from assessments.actions.placing import Where
 
 FOLDER = Path(__file__).parent
 
@@ -71,8 +73,16 @@ class Piece:
     valid_until: datetime.date | None = None
     tags: tuple[str, ...] = ()
     url: str = ""
+    where: dict[str, Where] = field(default_factory=dict)
     file: str = ""
+    document: str = ""
     text: str = ""
+
+    @property
+    def upload(self) -> SimpleUploadedFile | None:
+        if self.document:
+            return SimpleUploadedFile(self.document, (FOLDER / self.document).read_bytes())
+        return SimpleUploadedFile(self.file, self.text.encode()) if self.file else None
 
 
 def troupes() -> list[Troupe]:
@@ -116,7 +126,8 @@ def _said(answer: dict[str, Any]) -> Said:
 def _piece(each: dict[str, Any]) -> Piece:
     clauses = {key: tuple(each.pop(key)) for key in ("submitted", "in_progress")}
     start, end = each.pop("period")
-    return Piece(period=(start, end), clauses=clauses, **each)
+    where = {code: Where(*said) for code, said in each.pop("where", {}).items()}
+    return Piece(period=(start, end), clauses=clauses, where=where, **each)
 
 
 def _read(name: str) -> Any:

@@ -9,7 +9,6 @@ from contextlib import contextmanager
 from graphlib import TopologicalSorter
 
 from django.apps import apps
-from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import models, transaction
 from django.utils import timezone
 
@@ -141,13 +140,13 @@ def _attach(
         for piece in wanted:
             if piece.title not in evidence:
                 evidence[piece.title] = _add(piece, writer)
-        for code in sorted({code for piece in wanted for code in piece.clauses[script.evidence]}):
-            here = [evidence[p.title] for p in wanted if code in p.clauses[script.evidence]]
-            attach_evidence(_at(assessment, code), evidence=here, by=writer)
+        for piece in wanted:
+            for code in piece.clauses[script.evidence]:
+                answer, where = _at(assessment, code), piece.where.get(code)
+                attach_evidence(answer, evidence=[evidence[piece.title]], where=where, by=writer)
 
 
 def _add(piece: Piece, by: Membership) -> Evidence:
-    upload = SimpleUploadedFile(piece.file, piece.text.encode()) if piece.file else None
     start_on, end_on = piece.period
     details = Details(
         piece.title,
@@ -159,7 +158,7 @@ def _add(piece: Piece, by: Membership) -> Evidence:
         owner=by,
         tags=list(piece.tags),
     )
-    return add_evidence(details, source=Source(upload=upload, url=piece.url), by=by)
+    return add_evidence(details, source=Source(upload=piece.upload, url=piece.url), by=by)
 
 
 def _at(assessment: Assessment, code: str) -> Answer:

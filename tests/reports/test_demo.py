@@ -10,7 +10,14 @@ from django.core.management import CommandError, call_command
 
 from agencies.models import Agency, AgencyKind, Event, Membership
 from assessments import snapshot
-from assessments.models import Answer, Assessment, EvidenceVersion, Status, Submission
+from assessments.models import (
+    Answer,
+    Assessment,
+    EvidenceVersion,
+    Status,
+    Submission,
+    SubmittedEvidence,
+)
 from jobs.models import Job
 from reports.demo import script, stage
 from reports.models import Report
@@ -53,6 +60,8 @@ def test_demo_is_whole_and_can_be_reset(edition: Edition, settings, tmp_path) ->
         whose = Answer.objects.filter(assessment=half, assignment__isnull=False)
         assert whose.values("assignment__assignee").distinct().count() == 3
         assert 10 < whose.count() < 60, "some are no one's"
+        assert any(version.may_be_viewed for version in EvidenceVersion.objects.all())
+        assert SubmittedEvidence.objects.exclude(place="").count() > 3
         files = [version.stored_as for version in EvidenceVersion.objects.exclude(stored_as="")]
     assert all((tmp_path / "evidence" / name[:2] / name).is_file() for name in files)
     assert len(files) > 5
