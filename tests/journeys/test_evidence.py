@@ -84,7 +84,11 @@ def test_link_is_added_attached_to_a_second_clause_and_detached(
     contributor.station("attach")
     contributor.page.get_by_label(title).check()
     contributor.press("Attach to this clause")
+    contributor.field("Page or section (optional)").fill("Section 2")
+    contributor.station("where-to-look")
+    contributor.press("Save where to look")
     assert title in contributor.text
+    assert "Section 2" in contributor.text
     contributor.page.get_by_role("button", name="Detach").first.click()
     contributor.page.wait_for_load_state()
     assert "No evidence is attached to this clause." in contributor.text

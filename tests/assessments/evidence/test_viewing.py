@@ -125,7 +125,7 @@ def test_evidence_says_what_it_supports_how_long_and_where_it_was_used(
         add_version(evidence, source=pdf_source("Second.pdf"), by=lead)
     shown = client.get(detail).content.decode()
     assert "Supports 1 clause ·" in shown
-    assert shown.count("PDF, ") == 2, "type and size of both versions"
+    assert shown.count("(PDF, ") == 2, "type and size of both versions"
     with acting(lead):
         for version in evidence.versions.all():
             assert version.sha256 in shown
