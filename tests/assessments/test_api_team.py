@@ -3,6 +3,7 @@
 import pytest
 
 from agencies.permissions import AGENCY_ROLES, ROLES, Permission
+from assessments.holdings import HOLDINGS
 from assessments.models import Answer
 from tests import factories
 from tests.assessments.conftest import make_draft
@@ -177,8 +178,12 @@ def test_lists_take_the_same_queries_with_1_and_with_all(
     draft, lead, contributor, client_for, floor
 ):
     with acting(lead):
-        codes = [f"{code}" for code in draft.answers.values_list("clause__code", flat=True)]
-    addresses = ((lead, team(draft), 2), (contributor, MINE, 1), (lead, handover(contributor), 2))
+        codes = list(draft.answers.values_list("clause__code", flat=True))
+    addresses = (
+        (lead, team(draft), 2),
+        (contributor, MINE, 1),
+        (lead, handover(contributor), 1 + len(HOLDINGS)),
+    )
     found = []
     for chosen in (codes[:1], codes):
         give(draft, chosen, contributor, by=lead)
