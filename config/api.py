@@ -52,8 +52,10 @@ urlpatterns = [
     *router.urls,
     path("assessments/<uuid:pk>/evidence-gaps/", GapsView.as_view(), name="assessment-gaps"),
     path("assessments/<uuid:pk>/readiness/", ReadinessView.as_view(), name="assessment-readiness"),
-    path("assessments/<uuid:pk>/team/", TeamView.as_view(), name="team"),
-    path("assessments/<uuid:pk>/team/unassign/", UnassignView.as_view(), name="team-unassign"),
+    path("assessments/<uuid:pk>/team/", TeamView.as_view(), name="assessment-team"),
+    path(
+        "assessments/<uuid:pk>/team/unassign/", UnassignView.as_view(), name="assessment-unassign"
+    ),
     path("my-clauses/", MineView.as_view(), name="my-clauses"),
     path("people/<uuid:pk>/handover/", HandOverView.as_view(), name="person-handover"),
     path("assessments/<uuid:pk>/reports/", AssessmentReportsView.as_view(), name="report-request"),

@@ -222,7 +222,7 @@ POST_ONLY = {
     "evidence-versions",
     "invitation-resend",
     "report-retry",
-    "team-unassign",
+    "assessment-unassign",
     "reports:retry",
 }
 
