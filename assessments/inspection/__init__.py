@@ -15,7 +15,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from assessments.inspection.verdict import Refused, Verdict
+from assessments.inspection.verdict import Extent, Reading, Refused, Sighting, Verdict
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 WALL_SECONDS = 20
@@ -29,19 +29,42 @@ TOO_MUCH = (
 
 
 def inspect(path: Path, name: str, cleaned: Path) -> Verdict:
-    """Look at the file at `path`, which its owner calls `name`.
+    """Look at the file at `path`, which its owner calls `name`, and read its text.
 
     Where the bytes must be made anew (pictures, without their metadata) the child writes them
     to `cleaned`. Raises Refused with a sentence for the reader.
     """
-    answer = _ask_child(str(path), name, str(cleaned))
+    answer, *told = _ask_child(str(path), name, str(cleaned))
     if answer["refused"]:
         raise Refused(answer["refused"])
-    return Verdict(answer["media_type"], answer["extension"], answer["is_rewritten"])
+    return Verdict(
+        answer["media_type"], answer["extension"], answer["is_rewritten"], _reading(told)
+    )
 
 
-def _ask_child(*arguments: str) -> dict[str, Any]:
-    """What the child printed. Refused where its limits ended it or a parser crashed."""
+def _reading(told: list[dict[str, Any]]) -> Reading:
+    """Without a last word, the reading was cut short."""
+    sightings = tuple(Sighting(**fact) for fact in told if "extent" not in fact)
+    if told and "extent" in told[-1]:
+        return Reading(Extent(told[-1]["extent"]), sightings)
+    return Reading(Extent.PART if sightings else Extent.NONE, sightings)
+
+
+def _ask_child(*arguments: str) -> list[dict[str, Any]]:
+    """The lines the child printed, the verdict at least. Refused where its limits ended it or a
+    parser crashed before that."""
+    printed, ended_by, trouble = _run(*arguments)
+    if told := [json.loads(line) for line in printed.split(b"\n")[:-1]]:
+        return told
+    if ended_by is None:
+        raise Refused(TOO_MUCH)
+    if ended_by < 0:
+        raise Refused(TOO_MUCH if -ended_by in ENDED_BY_LIMIT else DAMAGED)
+    raise RuntimeError(f"The file check did not run: {trouble.decode()[-2000:]}")
+
+
+def _run(*arguments: str) -> tuple[bytes, int | None, bytes]:
+    """(stdout, exit code or None where the time was up, stderr)."""
     try:
         done = subprocess.run(  # noqa: S603 - our own program, a list, no shell
             [sys.executable, "-m", "assessments.inspection", *arguments],
@@ -53,10 +76,5 @@ def _ask_child(*arguments: str) -> dict[str, Any]:
             check=False,
         )
     except subprocess.TimeoutExpired as error:
-        raise Refused(TOO_MUCH) from error
-    if done.returncode < 0:
-        raise Refused(TOO_MUCH if -done.returncode in ENDED_BY_LIMIT else DAMAGED)
-    if done.returncode:
-        raise RuntimeError(f"The file check did not run: {done.stderr.decode()[-2000:]}")
-    found: dict[str, Any] = json.loads(done.stdout)
-    return found
+        return error.stdout or b"", None, b""
+    return done.stdout, done.returncode, done.stderr

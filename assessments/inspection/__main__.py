@@ -1,16 +1,25 @@
-"""The child process: `python -m assessments.inspection PATH NAME CLEANED`, JSON on stdout."""
+"""The child process: `python -m assessments.inspection PATH NAME CLEANED`.
+
+Each line on stdout is JSON: first the verdict; then, if the file may be kept, each thing in its
+text that looks like personal data; last how much of the text was read. Where the last line is
+missing, a limit or a parser ended the reading.
+"""
 
 from __future__ import annotations
 
 import json
+import math
 import resource
 import sys
+import time
+from dataclasses import asdict
 from pathlib import Path
 
-from assessments.inspection.verdict import Refused, Verdict
+from assessments.inspection.verdict import Refused, Sighting, Verdict
 
 MEMORY_BYTES = 400 * 1024 * 1024
 CPU_SECONDS = 8
+READING_SECONDS = 4
 OPEN_FILES = 64
 
 
@@ -22,26 +31,54 @@ def limit() -> None:
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
-def answer(verdict: Verdict | None, refused: str) -> dict[str, object]:
-    return {
-        "refused": refused,
-        "media_type": verdict.media_type if verdict else "",
-        "extension": verdict.extension if verdict else "",
-        "is_rewritten": bool(verdict and verdict.is_rewritten),
-    }
+def limit_reading() -> None:
+    """A file whose text takes long is kept: the reading ends with this process."""
+    seconds = min(CPU_SECONDS, math.ceil(time.process_time()) + READING_SECONDS)
+    resource.setrlimit(resource.RLIMIT_CPU, (seconds, CPU_SECONDS + 1))
 
 
-def main(path: str, name: str, cleaned: str) -> dict[str, object]:
+def say(fact: dict[str, object]) -> None:
+    sys.stdout.write(json.dumps(fact) + "\n")
+    sys.stdout.flush()
+
+
+def judge(path: str, name: str, cleaned: str) -> Verdict | None:
+    """None where it is refused."""
     from assessments.inspection import TOO_MUCH, kinds
 
+    refused, verdict = "", None
     try:
-        return answer(kinds.check(Path(path), name, Path(cleaned)), "")
+        verdict = kinds.check(Path(path), name, Path(cleaned))
     except Refused as refusal:
-        return answer(None, str(refusal))
+        refused = str(refusal)
     except (MemoryError, RecursionError):
-        return answer(None, TOO_MUCH)
+        refused = TOO_MUCH
+    say(
+        {
+            "refused": refused,
+            "media_type": verdict.media_type if verdict else "",
+            "extension": verdict.extension if verdict else "",
+            "is_rewritten": bool(verdict and verdict.is_rewritten),
+        }
+    )
+    return verdict
+
+
+def read(path: str, extension: str) -> None:
+    from assessments.inspection import reading
+
+    def tell(sighting: Sighting) -> None:
+        say(asdict(sighting))
+
+    say({"extent": reading.read(Path(path), extension, tell)})
+
+
+def main(path: str, name: str, cleaned: str) -> None:
+    if verdict := judge(path, name, cleaned):
+        limit_reading()
+        read(path, verdict.extension)
 
 
 if __name__ == "__main__":
     limit()
-    json.dump(main(*sys.argv[1:]), sys.stdout)
+    main(*sys.argv[1:])

@@ -1,0 +1,18 @@
+"""A piece of a file's text and where it stands."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Passage:
+    """place: in words, such as "page 3". head: what the column above is called."""
+
+    place: str
+    text: str
+    head: str = ""
+
+
+GAP = Passage("", "")
+"""Stands where something could not be read: a picture of a page, a document inside another."""
