@@ -21,6 +21,7 @@ class Permission(StrEnum):
     ASSIGN_CLAUSE = "assessment.assign"  # to anybody who may answer, oneself among them
     MANAGE_EVIDENCE = "evidence.manage"
     DOWNLOAD_EVIDENCE = "evidence.download"
+    CHECK_PERSONAL_DATA = "personal_data.check"  # confirm that a finding is none; declare a file
     SIGN_OFF = "assessment.sign_off"
     REOPEN = "assessment.reopen"
     SUBMIT = "assessment.submit"
@@ -91,6 +92,7 @@ _WRITES = frozenset(
         Permission.ANSWER_CLAUSE,
         Permission.ASSIGN_CLAUSE,
         Permission.MANAGE_EVIDENCE,
+        Permission.CHECK_PERSONAL_DATA,
         Permission.RETRY_JOB,
     }
 )
@@ -102,6 +104,7 @@ ROLES: dict[str, frozenset[Permission]] = {
     Role.APPROVER: _READS
     | {
         Permission.SIGN_OFF,
+        Permission.CHECK_PERSONAL_DATA,
         Permission.REOPEN,
         Permission.SUBMIT,
         Permission.WITHDRAW,
@@ -125,7 +128,7 @@ ROLES: dict[str, frozenset[Permission]] = {
         Permission.EXPORT_AGENCY,
     }
     | _REDACTS,
-    Role.DPO: _READS | _REDACTS | {Permission.READ_AUDIT},
+    Role.DPO: _READS | _REDACTS | {Permission.CHECK_PERSONAL_DATA, Permission.READ_AUDIT},
     Role.SCHEME_ADMIN: frozenset(
         {
             Permission.PUBLISH_GUIDANCE,

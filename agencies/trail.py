@@ -80,6 +80,8 @@ ACTION_WORDS: dict[str, str] = {
     "membership.create": "Added a person",
     "membership.hand_over": "Handed over all that was a person's",
     "membership.remove": "Removed a person",
+    "personal_data.clear": "Confirmed that something found is no personal data",
+    "personal_data.declare": "Declared a file as anonymised",
     "redaction.confirm": "Confirmed that personal data is removed",
     "redaction.destroy": "Destroyed personal data",
     "redaction.notify": "Sent the email about a removal",

@@ -19,6 +19,7 @@ from agencies.paging import Cursor
 from agencies.permissions import Permission, require
 from agencies.workflow import Stale
 from assessments.actions.answers import Said, answer_clause
+from assessments.api_guarding import GuardedAssessment
 from assessments.api_lifecycle import Lifecycle
 from assessments.models import Answer, Assessment
 from assessments.workflow import Status
@@ -125,7 +126,7 @@ class InOrderOfEdition(Cursor):
     ordering = "position"
 
 
-class AssessmentViewSet(Lifecycle, viewsets.ReadOnlyModelViewSet[Assessment]):
+class AssessmentViewSet(Lifecycle, GuardedAssessment, viewsets.ReadOnlyModelViewSet[Assessment]):
     """The agency's self-assessments, newest first, archived ones among them."""
 
     queryset = Assessment.objects.none()

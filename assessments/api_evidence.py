@@ -29,6 +29,7 @@ from assessments.api_evidence_shapes import (
     SourceSerializer,
     WhereSerializer,
 )
+from assessments.api_guarding import DeclaredEvidence
 from assessments.models import (
     Answer,
     Evidence,
@@ -44,7 +45,11 @@ UUID_PATH = "[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
     retrieve=extend_schema(summary="One piece of evidence with its versions"),
 )
 class EvidenceViewSet(
-    Once, mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.GenericViewSet[Evidence]
+    Once,
+    DeclaredEvidence,
+    mixins.ListModelMixin,
+    mixins.RetrieveModelMixin,
+    viewsets.GenericViewSet[Evidence],
 ):
     queryset = Evidence.objects.none()
     serializer_class = EvidenceSerializer

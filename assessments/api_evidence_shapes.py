@@ -95,10 +95,19 @@ class SourceSerializer(OnlyKnown):
 
     upload = serializers.FileField(required=False, allow_empty_file=True)
     url = serializers.CharField(required=False, allow_blank=True, max_length=actions.MAX_URL)
+    is_anonymised = serializers.BooleanField(
+        required=False,
+        default=False,
+        help_text="You have looked at the file: nobody can be recognised in it.",
+    )
 
     def content(self) -> actions.Source:
         sent = self.validated_data
-        return actions.Source(upload=sent.get("upload"), url=sent.get("url", ""))
+        return actions.Source(
+            upload=sent.get("upload"),
+            url=sent.get("url", ""),
+            is_anonymised=sent["is_anonymised"],
+        )
 
 
 class EvidenceDetailsSerializer(OnlyKnown):

@@ -12,9 +12,10 @@ from rest_framework.response import Response
 
 from agencies.api_base import KEY, NothingSerializer, Once, OnlyKnown
 from agencies.permissions import Permission, require
+from assessments import guarding
 from assessments.actions import assessments as actions
 from assessments.actions import signoff, submission
-from assessments.checks import what_stops_sign_off
+from assessments.checks import what_guard_stops, what_stops_sign_off
 from assessments.models import Submission
 from standards.models import Edition
 
@@ -123,6 +124,7 @@ class Lifecycle(Once):
         found = self.get_object()
         answers = list(found.answers.for_tasks())
         stops = what_stops_sign_off(answers, kind=request.membership.agency.kind)
+        stops += what_guard_stops(guarding.of_assessment(found))
         shown = {"hindrances": stops, "declaration": signoff.DECLARATION}
         return Response(CheckSerializer(shown).data)
 

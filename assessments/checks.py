@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
+from uuid import UUID
 
-from assessments.models import Answer
+from assessments.guarding import Guarded
+from assessments.models import Answer, Evidence, EvidenceVersion
 from assessments.standing import clause_states
 from standards import wording
 
@@ -35,6 +37,42 @@ def what_stops_sign_off(answers: Sequence[Answer], *, kind: str) -> list[Hindran
     return [Hindrance(say(codes), codes) for codes, say in found if codes]
 
 
+def what_guard_stops(guarded: Guarded) -> list[Hindrance]:
+    """What looks like personal data must be mended or looked at; what nobody could read must be
+    declared as anonymised. Other files without a declaration are listed and stop nothing."""
+    places = [suspect.of for suspect in guarded.suspects]
+    texts = [answer.clause.code for answer in places if isinstance(answer, Answer)]
+    evidence = {_evidence_id(place) for place in places if not isinstance(place, Answer)}
+    stops = []
+    if texts:
+        stops.append(Hindrance(_suspected(f"the answer to {_clauses(texts)}"), tuple(texts)))
+    if evidence:
+        pieces = _counted(evidence, "piece", "pieces")
+        stops.append(Hindrance(_suspected(f"{pieces} of evidence"), ()))
+    if guarded.unread:
+        stops.append(Hindrance(_unread(guarded.unread), ()))
+    return stops
+
+
+def _evidence_id(place: Evidence | EvidenceVersion) -> UUID:
+    return place.pk if isinstance(place, Evidence) else place.evidence_id
+
+
+def _suspected(where: str) -> str:
+    return f"Mend, or check and confirm, what looks like personal data in {where}."
+
+
+def _unread(versions: Sequence[EvidenceVersion]) -> str:
+    return (
+        f"Declare that {_counted(versions, 'file is', 'files are')} anonymised: "
+        "we could not read all of the text."
+    )
+
+
+def _counted(things: Collection[object], one: str, many: str) -> str:
+    return f"1 {one}" if len(things) == 1 else f"{len(things)} {many}"
+
+
 def _refused(codes: Sequence[str]) -> str:
     return f"Replace or detach evidence that was refused, at {_clauses(codes)}."
 
@@ -44,7 +82,7 @@ def _waiting(codes: Sequence[str]) -> str:
 
 
 def _clauses(codes: Sequence[str]) -> str:
-    return "1 clause" if len(codes) == 1 else f"{len(codes)} clauses"
+    return _counted(codes, "clause", "clauses")
 
 
 def _codes(answers: Iterable[Answer]) -> tuple[str, ...]:

@@ -15,8 +15,9 @@ import unicodedata
 import uuid
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import structlog
 from django.conf import settings
@@ -24,7 +25,7 @@ from django.core.files.uploadedfile import UploadedFile
 
 from agencies.uploads import most_megabytes
 from assessments import inspection
-from assessments.inspection.verdict import Refused
+from assessments.inspection.verdict import Reading, Refused
 
 log = structlog.get_logger()
 
@@ -43,13 +44,21 @@ _RESERVED = re.compile(r"(?:con|prn|aux|nul|com\d|lpt\d)(?:\..*)?", re.IGNORECAS
 
 @dataclass(frozen=True)
 class StoredFile:
-    """A file that stands in the store. size in bytes; sha256 of the bytes that were kept."""
+    """A file that stands in the store. size in bytes; sha256 of the bytes that were kept;
+    reading: what its text holds."""
 
     stored_as: str
     file_name: str
     sha256: str
     size: int
     media_type: str
+    reading: Reading = field(default=Reading(), compare=False)
+
+    @property
+    def facts(self) -> dict[str, Any]:
+        """What its row holds."""
+        names = ("stored_as", "file_name", "sha256", "size", "media_type")
+        return {name: getattr(self, name) for name in names}
 
 
 def root() -> Path:
@@ -79,6 +88,7 @@ def keep(upload: UploadedFile[bytes]) -> StoredFile:
         sha256=sha256,
         size=size,
         media_type=verdict.media_type,
+        reading=verdict.reading,
     )
 
 

@@ -45,4 +45,5 @@ urlpatterns = [
     path("hand-over/<uuid:pk>/", handing_over.HandOverView.as_view(), name="hand_over"),
     path("<uuid:pk>/", include(of_one)),
     path("evidence/", include("assessments.urls_evidence")),
+    path("personal-data/", include("assessments.urls_guarding")),
 ]

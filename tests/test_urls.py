@@ -210,6 +210,12 @@ POST_ONLY = {
     "redaction-refuse",
     "redaction-withdraw",
     "assessments:evidence_detach",
+    "assessments:clear_answer",
+    "assessments:clear_evidence",
+    "assessments:clear_version",
+    "assessments:declare_version",
+    "assessment-clear",
+    "evidence-declare",
     "assessment-archive",
     "assessment-reopen",
     "assessment-restore",
@@ -257,6 +263,7 @@ def _sent(client: Client, ours: Ids, ids: Ids, bearer: dict[str, Any]) -> dict[s
         "switch": post("agencies:switch", {"agency": ids["agency"]}),
         "place by API": post("evidence-place", wanted, **bearer),
         "attach by API": post("evidence-attach", wanted, **bearer),
+        "declare by API": post("evidence-declare", {"version": ids["version"]}, **bearer),
     }
 
 

@@ -18,14 +18,17 @@ from agencies.actions.answered import claim, keep
 from agencies.models import Agency, AgencyKind, Membership
 from agencies.permissions import Role
 from agencies.scopes import Scope
+from assessments import guarding
 from assessments.actions import assessments, attaching
 from assessments.actions.answers import Said, answer_clause
 from assessments.actions.assigning import assign
 from assessments.actions.describing import Details
 from assessments.actions.evidence import Source, add_evidence
+from assessments.actions.guarding import clear, declare
 from assessments.actions.signoff import sign_off
 from assessments.actions.submission import submit
-from assessments.models import Answer, Assessment, Evidence, EvidenceKind
+from assessments.models import Answer, Assessment, Evidence, EvidenceKind, EvidenceVersion
+from assessments.models.guard import with_guard
 from protection.actions.exports import request_export
 from protection.actions.redaction import request_for_answer
 from protection.models import Part, Reason
@@ -63,6 +66,7 @@ def furnish(agency: Agency, people: Mapping[str, Membership], enter: Enter) -> I
         for answer in finished.answers.select_related("clause"):
             say(answer, f"{word} {answer.clause.code}", by=by)
         attach(finished, "1.1", piece, by)
+        check_file(piece.versions.get(), by)
         invited = invitations.invite(
             agency,
             email=f"{word}-invited@agency.example",
@@ -149,6 +153,13 @@ def attach(assessment: Assessment, code: str, piece: Evidence, by: Membership) -
     attaching.attach_evidence(_find(assessment, code), evidence=[piece], by=by)
 
 
+def check_file(version: EvidenceVersion, by: Membership) -> None:
+    """Clear what was found in a file, and declare it."""
+    found = guarding.of_version(with_guard(EvidenceVersion.objects.all()).get(pk=version.pk))
+    clear(version, seen=found.mark, by=by)
+    declare(version, by=by)
+
+
 def _start(title: str, by: Membership) -> Assessment:
     return assessments.start(Edition.objects.get(), title=title, by=by, **PERIOD)
 
@@ -158,10 +169,11 @@ def _find(assessment: Assessment, code: str) -> Answer:
 
 
 def _answer(assessment: Assessment, code: str, word: str, by: Membership) -> Answer:
-    return say(_find(assessment, code), f"{word} {code}", by=by)
+    return say(_find(assessment, code), f"{word} {code}: ring 07700 900123", by=by)
 
 
 def _evidence(word: str, answer: Answer, by: Membership) -> Evidence:
     details = Details(f"The {word} policy", EvidenceKind.POLICY, f"What {word} shows", **PERIOD)
-    upload = SimpleUploadedFile(f"{word}.txt", f"What the {word} policy says.\n".encode())
+    text = f"What the {word} policy says.\nRing 07700 900123.\n"
+    upload = SimpleUploadedFile(f"{word}.txt", text.encode())
     return add_evidence(details, source=Source(upload=upload), answer=answer, by=by)

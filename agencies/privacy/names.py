@@ -18,7 +18,7 @@ from agencies.privacy.lists import listed
 _WORD = re.compile(r"[^\W\d_]+(?:['\u2019-][^\W\d_]+)*")
 _CAPITAL = re.compile(r"(?<![\w'\u2019-])[^\W\d_a-z][^\W\d_]*(?:['\u2019-][^\W\d_]+)*")
 _LAST_WORD = re.compile(
-    r"(?<![^\W\d_])([^\W\d_]+(?:['\u2019-][^\W\d_]+)*)[ .\u201c\u2018\"'(:]{1,3}$"
+    r"(?<![^\W\d_])([^\W\d_]+(?:['\u2019-][^\W\d_]+)*)[ .\u201c\u2018\"':]{1,3}$"
 )
 _POSSESSIVE = re.compile(r"['\u2019]s?$")
 _OPENS = frozenset('\n.!?:;•*|\t"\u201c\u2018([/\u2014\u2013')

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -21,6 +21,7 @@ from agencies.workflow import NotAllowed, lock
 from assessments import files, scanning
 from assessments.actions.attaching import attach_evidence, links_of, lock_with_assessments
 from assessments.actions.describing import Details, checked
+from assessments.actions.guarding import declare, keep_reading
 from assessments.actions.placing import Where
 from assessments.inspection.verdict import Refused
 from assessments.models import (
@@ -53,10 +54,14 @@ _is_url = URLValidator(schemes=["http", "https"])
 
 @dataclass(frozen=True)
 class Source:
-    """The thing itself: a file or a link, one of them."""
+    """The thing itself: a file or a link, one of them.
+
+    is_anonymised: the person declares that nobody can be recognised in the file.
+    """
 
     upload: UploadedFile[bytes] | None = None
     url: str = ""
+    is_anonymised: bool = False
 
 
 @transaction.atomic
@@ -75,7 +80,7 @@ def add_evidence(
     details = checked(details, by=by)
     content = _content(source)
     evidence = Evidence.objects.create(agency=by.agency, created_by=by, **details.fields())
-    version = _add_version(evidence, content, by)
+    version = _add_version(evidence, content, by, is_anonymised=source.is_anonymised)
     if answer is not None:
         attach_evidence(answer, evidence=[evidence], where=where, by=by)
     audit.record("evidence.add", evidence, version=version.pk, kind=evidence.kind)
@@ -89,7 +94,7 @@ def add_version(evidence: Evidence, *, source: Source, by: Membership) -> Eviden
     require(by, Permission.MANAGE_EVIDENCE)
     content = _content(source)
     locked, assessments = lock_with_assessments(evidence)
-    version = _add_version(locked, content, by)
+    version = _add_version(locked, content, by, is_anonymised=source.is_anonymised)
     open_ones = [assessment for assessment in assessments if not why_locked(assessment)]
     moved = links_of(locked).filter(answer__assessment__in=open_ones).move_to(version)
     for assessment in open_ones:
@@ -151,14 +156,14 @@ def _handed_out(version: EvidenceVersion, event: str, by: Membership) -> Path:
 
 
 def _add_version(
-    evidence: Evidence, content: files.StoredFile | str, by: Membership
+    evidence: Evidence, content: files.StoredFile | str, by: Membership, *, is_anonymised: bool
 ) -> EvidenceVersion:
     highest = evidence.versions.aggregate(highest=Max("number"))["highest"] or 0
     if isinstance(content, files.StoredFile):
-        state, facts = scanning.state_after_upload(), asdict(content)
+        state, facts = scanning.state_after_upload(), content.facts
     else:
         state, facts = ScanState.NOT_SCANNED, {"url": content}
-    return EvidenceVersion.objects.create(
+    version = EvidenceVersion.objects.create(
         agency_id=evidence.agency_id,
         evidence=evidence,
         number=highest + 1,
@@ -166,6 +171,11 @@ def _add_version(
         by=by,
         **facts,
     )
+    if isinstance(content, files.StoredFile):
+        keep_reading(version, content.reading)
+        if is_anonymised:
+            declare(version, by=by)
+    return version
 
 
 def _content(source: Source) -> files.StoredFile | str:

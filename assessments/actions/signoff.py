@@ -11,8 +11,8 @@ from agencies.models import Membership
 from agencies.permissions import require
 from agencies.text import one_line
 from agencies.workflow import NotAllowed, lock, move
-from assessments import snapshot
-from assessments.checks import what_stops_sign_off
+from assessments import guarding, snapshot
+from assessments.checks import what_guard_stops, what_stops_sign_off
 from assessments.models import AnswerRevision, Assessment, SignOff
 from assessments.workflow import ASSESSMENT, require_current
 
@@ -29,7 +29,9 @@ def sign_off(assessment: Assessment, *, name: str, has_agreed: bool, by: Members
     locked = lock_for(assessment, "sign_off", by=by)
     name = _name(name, has_agreed=has_agreed)
     answers = list(locked.answers.for_tasks())
-    if found := what_stops_sign_off(answers, kind=locked.agency.kind):
+    found = what_stops_sign_off(answers, kind=locked.agency.kind)
+    found += what_guard_stops(guarding.of_assessment(locked))
+    if found:
         raise ValidationError([hindrance.message for hindrance in found])
     AnswerRevision.objects.filter(answer__assessment=locked, is_open=True).update(is_open=False)
     content_sha256 = snapshot.digest(snapshot.of_draft(locked))

@@ -136,6 +136,12 @@ class SourceForm(forms.Form):
         error_messages={"max_length": f"The link must be {MAX_URL} characters or fewer"},
     )
 
+    is_anonymised = forms.BooleanField(
+        label="I have looked at the file: nobody can be recognised in it",
+        help_text="If you are not sure, leave this open. You or a colleague can declare it later.",
+        required=False,
+    )
+
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
         missing = {FILE: ("upload", "Choose a file"), LINK: ("url", "Enter the link")}
@@ -147,7 +153,10 @@ class SourceForm(forms.Form):
     @property
     def content(self) -> Source:
         if self.cleaned_data["source"] == FILE:
-            return Source(upload=self.cleaned_data["upload"])
+            return Source(
+                upload=self.cleaned_data["upload"],
+                is_anonymised=self.cleaned_data["is_anonymised"],
+            )
         return Source(url=self.cleaned_data["url"])
 
     def ask_again(self) -> None:
@@ -182,7 +191,7 @@ class WhereForm(forms.Form):
 
 
 class AddForm(DetailsForm, SourceForm):
-    field_order = [*DetailsForm.base_fields, "source", "upload", "url"]
+    field_order = [*DetailsForm.base_fields, *SourceForm.base_fields]
 
 
 class AddToClauseForm(AddForm, WhereForm):

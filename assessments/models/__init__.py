@@ -10,6 +10,12 @@ from assessments.models.evidence import (
     ScanState,
     Validity,
 )
+from assessments.models.guard import (
+    Clearance,
+    EvidenceFinding,
+    EvidenceReading,
+    FileDeclaration,
+)
 from assessments.models.progress import ProgressPoint
 from assessments.models.submission import (
     RoundRedaction,
@@ -28,10 +34,14 @@ __all__ = [
     "Assessment",
     "AssessmentStage",
     "ClauseAssignment",
+    "Clearance",
     "Evidence",
+    "EvidenceFinding",
     "EvidenceKind",
     "EvidenceLink",
+    "EvidenceReading",
     "EvidenceVersion",
+    "FileDeclaration",
     "ProgressPoint",
     "RoundRedaction",
     "ScanState",

@@ -21,8 +21,11 @@ from assessments.actions.answers import Said, answer_clause, rules_of
 from assessments.comparing import who_saved
 from assessments.forms.answering import AnswerForm, initial
 from assessments.forms.merging import MergeForm, first_shown
+from assessments.guarding import of_answer, of_saved
 from assessments.models import Answer, Assessment, EvidenceLink
+from assessments.models.guard import guarded_answers
 from assessments.presenting import TEXTS, clause_url, level_text
+from assessments.presenting_guard import PROOF, suspect_row
 from assessments.standing import guidance_in_force
 from assessments.team import Part
 from assessments.views.base import AssessmentMixin, KeepsText
@@ -43,6 +46,7 @@ class AnswerMixin(AssessmentMixin):
     def answer(self) -> Answer:
         require(self.by, Permission.READ_ASSESSMENT)
         rows = Answer.objects.for_page() if self.is_shown else Answer.objects.for_form()
+        rows = guarded_answers(rows)
         mine = rows.filter(assessment=self.kwargs["pk"])
         return get_object_or_404(mine, clause__code=self.kwargs["code"])
 
@@ -128,7 +132,8 @@ class ClauseView(KeepsText, AnswerMixin, ActionFormView):
             return f"{reverse('assessments:evidence_add')}?answer={self.answer.pk}"
         to_overview = chosen == "overview" or not code
         page = self.overview_url if to_overview else clause_url(self.kwargs["pk"], code)
-        return f"{page}?saved={self.answer.clause.code}"
+        look = "&look=1" if of_saved(self.record, self.answer).open_ones else ""
+        return f"{page}?saved={self.answer.clause.code}{look}"
 
     @property
     def links(self) -> list[EvidenceLink]:
@@ -150,6 +155,8 @@ class ClauseView(KeepsText, AnswerMixin, ActionFormView):
             "is_addressed": self.answer.clause.is_addressed_to(self.by.agency.kind),
             "links": self.links,
             "presence": presence.edit(self.answer, by=self.by) if self.may_write else "",
+            "guard": suspect_row(of_answer(self.answer)),
+            "proof": PROOF,
             **_guidance(self.answer),
         }
         return super().get_context_data(**{**found, **kwargs})

@@ -32,6 +32,7 @@ POWERS = {
     "may_withdraw": Permission.WITHDRAW,
     "may_request_report": Permission.REQUEST_REPORT,
     "may_redact": Permission.REDACT_REQUEST,
+    "may_check_personal": Permission.CHECK_PERSONAL_DATA,
 }
 
 
@@ -69,6 +70,7 @@ class AssessmentMixin(PersonMixin):
             "assessment": self.assessment,
             "locked_because": why_locked(self.assessment),
             "overview_url": self.overview_url,
+            "look": "look" in self.request.GET,
             "saved": SAVED.fullmatch(self.request.GET.get("saved", "")),
         }
         return super().get_context_data(**{**found, **kwargs})

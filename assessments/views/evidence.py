@@ -28,7 +28,9 @@ from assessments.models import (
     Status,
     SubmittedEvidence,
 )
+from assessments.models.guard import with_guard
 from assessments.presenting import clause_url
+from assessments.presenting_guard import PROOF, details_row, file_rows
 from assessments.serving import file_response, shown_response
 from assessments.views.base import PersonMixin
 
@@ -87,8 +89,11 @@ class EvidenceDetailView(EvidenceMixin, DetailView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         uses = SubmittedEvidence.objects.uses_of(self.evidence)
         drafts = Assessment.objects.current().filter(status=Status.DRAFT)
+        versions = list(with_guard(self.evidence.versions.select_related("by")))
         found = {
-            "versions": list(self.evidence.versions.select_related("by")),
+            "files": file_rows(versions),
+            "details": details_row(self.evidence, versions),
+            "proof": PROOF,
             "uses": uses,
             "use_count": sum(use.withdrawn_at is None for use in uses),
             "links": list(EvidenceLink.objects.for_evidence(self.evidence)),

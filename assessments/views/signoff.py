@@ -11,12 +11,14 @@ from django.views.generic import TemplateView
 
 from agencies.reauthentication import Reauthenticated
 from agencies.workflow import NotAllowed
-from assessments import snapshot
+from assessments import guarding, snapshot
 from assessments.actions import signoff, submission
-from assessments.checks import what_stops_sign_off
+from assessments.checks import what_guard_stops, what_stops_sign_off
 from assessments.forms.lifecycle import SignOffForm
 from assessments.models import Answer, Assessment, Submission, SubmittedEvidence
+from assessments.models.guard import with_declaration
 from assessments.presenting import blocker_rows, clause_rows
+from assessments.presenting_guard import PROOF, suspect_rows
 from assessments.views.base import AssessmentMixin, StepView
 from assessments.views.overview import StandingMixin
 from standards.scoring import Rules, assess
@@ -26,9 +28,16 @@ class ChecksMixin(StandingMixin):
     """What must be put right before signing."""
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        found = what_stops_sign_off(self.answers, kind=self.by.agency.kind)
-        hindrances = blocker_rows(found, self.kwargs["pk"])
-        return super().get_context_data(**{"hindrances": hindrances, **kwargs})
+        guarded = guarding.of_assessment(self.assessment)
+        stops = what_stops_sign_off(self.answers, kind=self.by.agency.kind)
+        stops += what_guard_stops(guarded)
+        found = {
+            "hindrances": blocker_rows(stops, self.kwargs["pk"]),
+            "suspects": suspect_rows(guarded.suspects),
+            "undeclared": guarded.undeclared,
+            "proof": PROOF,
+        }
+        return super().get_context_data(**{**found, **kwargs})
 
 
 class CheckView(ChecksMixin, TemplateView):
@@ -142,7 +151,7 @@ def _answers(submission: Submission, *, may_redact: bool) -> list[dict[str, Any]
     rules = Rules.from_document(submission.rules.document)
     evidence: dict[Any, list[SubmittedEvidence]] = {}
     rows = SubmittedEvidence.objects.filter(answer__submission=submission)
-    for row in rows.select_related("version"):
+    for row in with_declaration(rows.select_related("version"), at=submission.at):
         evidence.setdefault(row.answer_id, []).append(row)
     return [
         {

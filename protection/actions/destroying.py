@@ -122,6 +122,7 @@ def _redact_evidence(redaction: Redaction, mark: str, assessments: list[Assessme
     version.file_name, version.url = mark, ""
     version.scan_state, version.redacted_at = ScanState.REMOVED, timezone.now()
     version.save(update_fields=["stored_as", "file_name", "url", "scan_state", "redacted_at"])
+    version.findings.all().delete()
     if stored_as:
         transaction.on_commit(partial(files.remove, [stored_as]))
     for assessment in assessments:

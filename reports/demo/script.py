@@ -77,6 +77,7 @@ class Piece:
     file: str = ""
     document: str = ""
     text: str = ""
+    is_anonymised: bool = True
 
     @property
     def upload(self) -> SimpleUploadedFile | None:

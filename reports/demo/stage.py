@@ -158,7 +158,8 @@ def _add(piece: Piece, by: Membership) -> Evidence:
         owner=by,
         tags=list(piece.tags),
     )
-    return add_evidence(details, source=Source(upload=piece.upload, url=piece.url), by=by)
+    source = Source(upload=piece.upload, url=piece.url, is_anonymised=piece.is_anonymised)
+    return add_evidence(details, source=source, by=by)
 
 
 def _at(assessment: Assessment, code: str) -> Answer:

@@ -20,6 +20,7 @@ from assessments.models import (
     Evidence,
     EvidenceLink,
     EvidenceVersion,
+    FileDeclaration,
     ScanState,
     SignOff,
     Status,
@@ -47,6 +48,7 @@ def attach(assessment, by, state=ScanState.NOT_SCANNED, code="1.1"):
         version = EvidenceVersion.objects.create(
             evidence=evidence, number=1, file_name="policy.pdf", scan_state=state, by=by, **shared
         )
+        FileDeclaration.objects.create(version=version, by=by, **shared)
         answer = Answer.objects.get(assessment=assessment, clause__code=code)
         return EvidenceLink.objects.create(answer=answer, version=version, by=by, **shared)
 
