@@ -7,7 +7,9 @@ from pathlib import Path
 
 from django.db import connection
 
+from assessments import guarding
 from assessments.actions.answers import Said, answer_clause
+from assessments.actions.guarding import clear
 from assessments.actions.signoff import sign_off
 from assessments.actions.submission import submit, withdraw
 from assessments.models import (
@@ -25,7 +27,11 @@ def confirm(redaction, by):
 
 
 def hand_in(assessment, approver, lead):
+    """With what the guard found in it wrongly cleared: so it gets into a round."""
     assessment = reread(assessment)
+    with acting(lead) as by:
+        for suspect in guarding.of_assessment(assessment).suspects:
+            clear(suspect.of, seen=suspect.mark, by=by)
     with acting(approver) as by:
         sign_off(assessment, name="Head", has_agreed=True, by=by)
     with acting(lead) as by:

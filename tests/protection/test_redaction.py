@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import call_command
 
 from agencies.models import AnsweredRequest
@@ -11,12 +12,13 @@ from agencies.workflow import NotAllowed, Stale
 from assessments import files, snapshot
 from assessments.actions.answers import Said, answer_clause
 from assessments.actions.describing import Details, edit_evidence
-from assessments.actions.evidence import delete_evidence, download
+from assessments.actions.evidence import Source, add_version, delete_evidence, download
 from assessments.actions.placing import Where, place_evidence, where_of
 from assessments.actions.signoff import sign_off
 from assessments.actions.submission import submit
 from assessments.models import (
     Answer,
+    EvidenceFinding,
     EvidenceLink,
     EvidenceVersion,
     RoundRedaction,
@@ -200,6 +202,17 @@ def test_removed_file_no_longer_counts_as_evidence(spoken, piece, lead, dpo):
     confirm(ask_for(piece, lead, Part.FILE), dpo)
     with owner():
         assert not Answer.objects.with_evidence().get(pk=spoken.pk).has_evidence
+
+
+def test_what_the_guard_found_in_a_file_goes_with_it(piece, lead, dpo):
+    upload = SimpleUploadedFile("Letter.txt", b"Ring 07700 900123.")
+    with acting(lead) as by:
+        piece = add_version(piece.evidence, source=Source(upload=upload), by=by)
+    with owner():
+        assert EvidenceFinding.objects.filter(version=piece).exists()
+    confirm(ask_for(piece, lead, Part.FILE), dpo)
+    with owner():
+        assert not EvidenceFinding.objects.filter(version=piece).exists()
 
 
 def test_evidence_on_record_is_not_deleted(spoken, piece, lead, dpo):
