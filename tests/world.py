@@ -25,6 +25,7 @@ from assessments.actions.assigning import assign
 from assessments.actions.describing import Details
 from assessments.actions.evidence import Source, add_evidence
 from assessments.actions.guarding import clear, declare
+from assessments.actions.placing import Where
 from assessments.actions.signoff import sign_off
 from assessments.actions.submission import submit
 from assessments.models import Answer, Assessment, Evidence, EvidenceKind, EvidenceVersion
@@ -173,7 +174,15 @@ def _answer(assessment: Assessment, code: str, word: str, by: Membership) -> Ans
 
 
 def _evidence(word: str, answer: Answer, by: Membership) -> Evidence:
-    details = Details(f"The {word} policy", EvidenceKind.POLICY, f"What {word} shows", **PERIOD)
+    details = Details(
+        f"The {word} policy",
+        EvidenceKind.POLICY,
+        f"What {word} is",
+        tags=[word],
+        owner=by,
+        **PERIOD,
+    )
+    where = Where(f"Page 1 of {word}", f"What {word} shows there")
     text = f"What the {word} policy says.\nRing 07700 900123.\n"
     upload = SimpleUploadedFile(f"{word}.txt", text.encode())
-    return add_evidence(details, source=Source(upload=upload), answer=answer, by=by)
+    return add_evidence(details, source=Source(upload=upload), answer=answer, where=where, by=by)

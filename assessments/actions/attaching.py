@@ -15,7 +15,7 @@ from agencies.permissions import Permission, require
 from agencies.workflow import NotAllowed, lock
 from assessments.actions.placing import Where, checked
 from assessments.models import Answer, Assessment, Evidence, EvidenceLink
-from assessments.models.answer import LinkQuerySet
+from assessments.models.link import LinkQuerySet
 from assessments.standing import restand
 from assessments.workflow import require_open
 

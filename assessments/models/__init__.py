@@ -1,6 +1,6 @@
 """How an agency says it does: the working rows, and the frozen rows of each submission."""
 
-from assessments.models.answer import Answer, AnswerRevision, EvidenceLink
+from assessments.models.answer import Answer, AnswerRevision
 from assessments.models.assessment import Assessment, AssessmentStage
 from assessments.models.assignment import ClauseAssignment
 from assessments.models.evidence import (
@@ -16,6 +16,7 @@ from assessments.models.guard import (
     EvidenceReading,
     FileDeclaration,
 )
+from assessments.models.link import EvidenceLink
 from assessments.models.progress import ProgressPoint
 from assessments.models.submission import (
     RoundRedaction,

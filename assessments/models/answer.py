@@ -1,4 +1,4 @@
-"""What the agency says to one clause, what it said after each save, what supports it."""
+"""What the agency says to one clause, what it said after each save."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Collection
 from datetime import datetime, timedelta
 from functools import reduce
 from operator import or_
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar
 from uuid import UUID
 
 from django.db import models
@@ -14,8 +14,9 @@ from django.utils import timezone
 
 from agencies.models import NONE, Membership, TenantModel
 from assessments.models.assessment import KEPT, Assessment, in_force, person
-from assessments.models.evidence import OPENABLE, Evidence, EvidenceVersion, ScanState, page_in
+from assessments.models.evidence import OPENABLE, ScanState
 from assessments.models.holding import HAS_ASSIGNEE, INCOMPLETE
+from assessments.models.link import EvidenceLink
 from assessments.redacted import WHOLE_MARK
 from standards.models import Clause, Guidance, ReadinessRules
 
@@ -254,77 +255,6 @@ class AnswerRevision(TenantModel):
     def holds_several(self) -> bool:
         """Whether autosaves of one person were brought together in it."""
         return self.started_at != self.saved_at
-
-
-class LinkQuerySet(models.QuerySet["EvidenceLink"]):
-    def for_evidence(self, evidence: Evidence) -> Self:
-        """What any of its versions supports, by assessment and clause."""
-        return (
-            self.filter(version__evidence=evidence)
-            .select_related("answer__clause", "answer__assessment", "version")
-            .order_by("answer__assessment__title", "answer__assessment", "answer__clause__position")
-        )
-
-    def for_gaps(self, assessment: Assessment) -> Self:
-        """All of an assessment, by evidence and clause."""
-        return (
-            self.filter(answer__assessment=assessment)
-            .select_related("answer__clause", "version__evidence")
-            .defer("answer__how", "answer__difference", "answer__na_reason")
-            .order_by("version__evidence__title", "version__evidence", "answer__clause__position")
-        )
-
-    def located(self) -> Self:
-        """Those that say where to look, or what is there."""
-        return self.exclude(place="", shows="")
-
-    def move_to(self, version: EvidenceVersion) -> int:
-        """To a newer version: what was said of a place in the older one is to be checked."""
-        self.exclude(version=version).located().update(is_place_to_check=True)
-        return self.update(version=version)
-
-
-class EvidenceLink(TenantModel):
-    """This version of this evidence supports this answer, in this place of it."""
-
-    KEPT: ClassVar[str] = KEPT
-    DATA_CLASS: ClassVar[dict[str, str]] = {"place": NONE, "shows": NONE}
-
-    answer = models.ForeignKey(
-        Answer,
-        models.PROTECT,
-        db_constraint=False,
-        related_name="evidence_links",
-        help_text="Answer it supports.",
-    )
-    version = models.ForeignKey(
-        EvidenceVersion,
-        models.PROTECT,
-        db_constraint=False,
-        related_name="links",
-        help_text="The version that is meant.",
-    )
-    place = models.CharField(max_length=200, blank=True, help_text="Page or section to look at.")
-    shows = models.TextField(blank=True, help_text="What it shows there.")
-    is_place_to_check = models.BooleanField(
-        default=False, help_text="A newer version came after place and shows were said."
-    )
-    by = person("Who attached it.")
-    at = models.DateTimeField(default=timezone.now, help_text="When.")
-
-    objects = LinkQuerySet.as_manager()
-
-    class Meta:
-        constraints: ClassVar = [
-            models.UniqueConstraint("answer", "version", name="link_once_per_answer"),
-        ]
-
-    def __str__(self) -> str:
-        return f"link {self.pk}"
-
-    @property
-    def page(self) -> int | None:
-        return page_in(self.place)
 
 
 def _linked(states: Collection[str]) -> models.Exists:

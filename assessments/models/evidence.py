@@ -1,4 +1,4 @@
-"""What shows it: evidence and its versions. What it supports is linked in answer.py."""
+"""What shows it: evidence and its versions. What it supports is in link.py."""
 
 from __future__ import annotations
 

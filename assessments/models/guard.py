@@ -13,9 +13,10 @@ from django.utils import timezone
 from agencies.models import NONE, PERSONAL, TenantModel
 from agencies.privacy import LOOKS_LIKE
 from assessments.inspection.verdict import Extent
-from assessments.models.answer import Answer, EvidenceLink
+from assessments.models.answer import Answer
 from assessments.models.assessment import KEPT, person
 from assessments.models.evidence import Evidence, EvidenceVersion
+from assessments.models.link import EvidenceLink
 
 EXTENTS = [
     (Extent.WHOLE.value, "All of its text was read"),
