@@ -84,7 +84,7 @@ def _is_name(run: Sequence[Word], text: str) -> bool:
         return False
     if is_introduced or any(word.is_given_name for word in run):
         return True
-    if len(run) == 1 or run[0].is_first or _is_in_heading(text, run[0].start):
+    if len(run) == 1 or run[0].is_first or _is_in_heading(text, run):
         return False
     return before not in _ARTICLES or any(word.may_be_given_name for word in run)
 
@@ -121,11 +121,13 @@ def _goes_on(run: Sequence[Word], text: str, end_of_last: int) -> bool:
     return len(run) == 1 and text[end_of_last : run[0].start] in {" and ", " & ", ", ", "/"}
 
 
-def _is_in_heading(text: str, at: int) -> bool:
-    """Most long words of its line are written with a capital."""
-    line = text[text.rfind("\n", max(0, at - LINE), at) + 1 : at + LINE].split("\n", 1)[0]
-    long = [word for word in _WORD.findall(line) if len(word) > 3]
-    return len(long) > 2 and sum(word[0].isupper() for word in long) > HEADING_SHARE * len(long)
+def _is_in_heading(text: str, run: Sequence[Word]) -> bool:
+    """Most of the other long words of its line are written with a capital."""
+    start, end = run[0].start, run[-1].end
+    before = text[max(0, start - LINE) : start].rpartition("\n")[2]
+    after = text[end : end + LINE].partition("\n")[0]
+    others = [word for word in _WORD.findall(f"{before} {after}") if len(word) > 3]
+    return len(others) > 1 and sum(w[0].isupper() for w in others) > HEADING_SHARE * len(others)
 
 
 def _is_first(text: str, start: int) -> bool:

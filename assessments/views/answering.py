@@ -33,6 +33,8 @@ from assessments.workflow import why_locked
 from standards import published
 from standards.scoring import Rules
 
+LOOK = "Something here looks like personal data. Save to see it"
+
 
 class AnswerMixin(AssessmentMixin):
     """One answer of one assessment, found by the clause's code, and its form."""
@@ -190,6 +192,8 @@ class AutosaveView(KeepsText, AnswerMixin, View):
             return _refuse(412, str(error), button="Compare the two texts")
         at = timezone.localtime(saved.updated_at or timezone.now())
         summary = f"Saved at {at:%H:%M}"
+        if of_saved(saved, self.answer).open_ones:
+            summary = f"{summary}. {LOOK}"
         return JsonResponse(
             {
                 "version": saved.version,

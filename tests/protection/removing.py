@@ -26,12 +26,16 @@ def confirm(redaction, by):
         return actions.confirm(redaction, has_understood=True, by=member)
 
 
-def hand_in(assessment, approver, lead):
-    """With what the guard found in it wrongly cleared: so it gets into a round."""
-    assessment = reread(assessment)
+def clear_wrongly(assessment, lead):
+    """What the guard found is said to be nothing: so it gets into a round."""
     with acting(lead) as by:
         for suspect in guarding.of_assessment(assessment).suspects:
             clear(suspect.of, seen=suspect.mark, by=by)
+
+
+def hand_in(assessment, approver, lead):
+    clear_wrongly(assessment, lead)
+    assessment = reread(assessment)
     with acting(approver) as by:
         sign_off(assessment, name="Head", has_agreed=True, by=by)
     with acting(lead) as by:

@@ -39,6 +39,7 @@ from tests.assessments.conftest import answer_of, reread
 from tests.conftest import acting, owner
 from tests.protection.conftest import NAME, ask, ask_for, work_off
 from tests.protection.removing import (
+    clear_wrongly,
     confirm,
     files_with,
     hand_in,
@@ -228,6 +229,7 @@ def test_evidence_on_record_is_not_deleted(spoken, piece, lead, dpo):
 
 def test_signed_assessment_has_to_be_signed_again(spoken, lead, approver, dpo):
     assessment = reread(spoken.assessment)
+    clear_wrongly(assessment, lead)
     with acting(approver) as by:
         sign_off(assessment, name="Head", has_agreed=True, by=by)
     confirm(ask(spoken, lead), dpo)
