@@ -30,14 +30,13 @@ class LinkQuerySet(models.QuerySet["EvidenceLink"]):
             .order_by("version__evidence__title", "version__evidence", "answer__clause__position")
         )
 
-    def located(self) -> Self:
-        """Those that say where to look, or what is there."""
-        return self.exclude(place="", shows="")
-
     def move_to(self, version: EvidenceVersion) -> int:
         """To a newer version: what was said of a place in the older one is to be checked."""
-        self.exclude(version=version).located().update(is_place_to_check=True)
-        return self.update(version=version)
+        stays = models.Q(place="", shows="") | models.Q(version=version)
+        to_check = models.Case(
+            models.When(stays, then="is_place_to_check"), default=models.Value(True)
+        )
+        return self.update(version=version, is_place_to_check=to_check)
 
 
 class EvidenceLink(TenantModel):

@@ -94,12 +94,7 @@ class AttachView(WritingView):
 
     def get_form(self, form_class: Any = None) -> AttachForm:
         form = super().get_form(form_class)
-        field = form.fields["evidence"]
-        field.queryset = Evidence.objects.all()
-        field.choices = [(piece.pk, piece.title) for piece in self.page]
-        field.widget.hints = {
-            str(piece.pk): f"{piece.get_kind_display()}. {piece.latest}" for piece in self.page
-        }
+        form.fields["evidence"].queryset = Evidence.objects.all()
         return form
 
     def act(self, form: AttachForm) -> list[EvidenceLink]:
@@ -113,7 +108,17 @@ class AttachView(WritingView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         found = {"answer": self.answer, "find_form": self.find_form, "page_obj": self.page}
-        return super().get_context_data(**{**found, **kwargs})
+        context = super().get_context_data(**{**found, **kwargs})
+        self.offer(context["form"])
+        return context
+
+    def offer(self, form: AttachForm) -> None:
+        """What stands on this page of the list: only where it is shown, not where it is sent."""
+        field = form.fields["evidence"]
+        field.choices = [(piece.pk, piece.title) for piece in self.page]
+        field.widget.hints = {
+            str(piece.pk): f"{piece.get_kind_display()}. {piece.latest}" for piece in self.page
+        }
 
 
 class DetachView(PersonMixin, View):

@@ -20,8 +20,10 @@ django.setup()
 from tests.agencies.privacy_samples import samples, score
 from tests.bench.pages import (
     CROWD,
+    LIBRARY,
     MEGABYTES,
     PAPER,
+    SHELF,
     TARGETS,
     WRITES,
     Bench,
@@ -68,6 +70,8 @@ def run(stack: Stack) -> list[str]:
     stack.run("-m", "tests.bench.seed", "crowd", agency, str(AGENCIES))
     say(f"\nWith {AGENCIES} more agencies")
     missed += crowd(bench, few)
+    stack.run("-m", "tests.bench.seed", "stock", agency, str(SHELF))
+    missed += library(bench)
     bench.leave()
     return missed
 
@@ -84,6 +88,18 @@ def every_page(bench: Bench) -> dict[str, Row]:
         say(line(row))
     say(f"Not measured, because the answer is no 200: {', '.join(odd)}")
     return rows
+
+
+def library(bench: Bench) -> list[str]:
+    """The list of evidence with much on it, and narrowed."""
+    missed, address = [], dict(bench.paths())["assessments:evidence_list"]
+    for name, query in LIBRARY.items():
+        row = bench.page(name, address + query)
+        if row.is_missed:
+            row = better(row, bench.page(name, address + query, AGAIN))
+        say(line(row))
+        missed += [f"{name}: {row.alone.ratio:.1f} x floor"] if row.is_missed else []
+    return missed
 
 
 def saves(bench: Bench) -> dict[str, Row]:

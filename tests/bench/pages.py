@@ -28,6 +28,13 @@ TARGETS = {
     AUTOSAVE: 3.0,
     RESCORE: 3.0,
 }
+LIBRARY = {
+    "a library of 2,000": "",
+    "… filtered": "?kind=data&tag=tag+3&valid=soon",
+    "… searched": "?search=of+the+library+19",
+    "… on its last page": "?page=80",
+}
+SHELF, IN_LIBRARY = 2_000, 4.0
 CROWD = 1.1  # times what it costs among few agencies
 PAPER, MEGABYTES = 1.2, 200
 PEOPLE = 4
@@ -44,7 +51,7 @@ class Row:
     limit: float | None = field(init=False)
 
     def __post_init__(self) -> None:
-        self.limit = TARGETS.get(self.name)
+        self.limit = IN_LIBRARY if self.name in LIBRARY else TARGETS.get(self.name)
 
     @property
     def is_missed(self) -> bool:

@@ -1,6 +1,8 @@
-"""`python -m tests.bench.seed fill AGENCY ASSESSMENT` and `… crowd AGENCY COUNT`, as the migrator.
+"""`python -m tests.bench.seed fill AGENCY ASSESSMENT` and `… crowd AGENCY COUNT`
+and `… stock AGENCY COUNT`, as the migrator.
 
 fill: every clause of a draft answered and evidence for some, by the service's own actions.
+stock: COUNT more pieces of evidence in its library.
 crowd: COUNT more agencies, each a copy of AGENCY with ids of its own, row by row in SQL.
 """
 
@@ -10,6 +12,7 @@ import os
 import sys
 import uuid
 from collections.abc import Iterator
+from datetime import timedelta
 
 import django
 
@@ -18,6 +21,7 @@ django.setup()
 
 from django.apps import apps
 from django.db import connection, models
+from django.utils import timezone
 
 from agencies.models import Agency, Membership, TenantModel, User
 from agencies.permissions import Role
@@ -25,7 +29,7 @@ from agencies.tenancy import acting_for
 from assessments.actions.answers import rules_of
 from assessments.actions.describing import Details
 from assessments.actions.evidence import Source, add_evidence
-from assessments.models import Answer, EvidenceKind
+from assessments.models import Answer, Evidence, EvidenceKind, EvidenceVersion, ScanState
 from tests.served.seed import enter
 from tests.world import PERIOD, say
 
@@ -53,6 +57,39 @@ def crowd(agency_id: uuid.UUID, count: int) -> None:
     with acting_for(None, realm="operator"), connection.cursor() as cursor:
         for model in _parents_first():
             cursor.execute(_copies(model), {"agency": agency_id, "count": count})
+    _analyze()
+
+
+def stock(agency_id: uuid.UUID, count: int) -> None:
+    """That many more pieces of evidence, each a link, with tags and a day on which it ends."""
+    with acting_for(agency_id, realm="operator"):
+        lead = Membership.objects.get(agency=agency_id, role=Role.LEAD)
+        own = {"agency_id": agency_id}
+        today = timezone.localdate()
+        pieces = Evidence.objects.bulk_create(
+            Evidence(
+                title=f"Piece of the library {index}",
+                kind=EvidenceKind.values[index % len(EvidenceKind.values)],
+                description=LONG,
+                tags=[f"tag {index % 40}"],
+                valid_until=today + timedelta(days=index % 400),
+                owner=lead,
+                created_by=lead,
+                **own,
+            )
+            for index in range(count)
+        )
+        EvidenceVersion.objects.bulk_create(
+            EvidenceVersion(
+                evidence=piece,
+                number=1,
+                url="https://agency.example/",
+                scan_state=ScanState.NOT_SCANNED,
+                by=lead,
+                **own,
+            )
+            for piece in pieces
+        )
     _analyze()
 
 
@@ -117,6 +154,8 @@ def main() -> None:
             fill(uuid.UUID(agency), uuid.UUID(assessment))
         case ["crowd", agency, count]:
             crowd(uuid.UUID(agency), int(count))
+        case ["stock", agency, count]:
+            stock(uuid.UUID(agency), int(count))
         case words:
             sys.exit(f"{words}: {__doc__}")
 

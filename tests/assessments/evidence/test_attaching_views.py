@@ -11,7 +11,7 @@ from assessments.actions.attaching import attach_evidence
 from assessments.models import Answer, Assessment, Evidence, EvidenceLink, Status
 from tests.assessments.evidence.conftest import answer_of, locked, upload
 from tests.assessments.evidence.test_views import ADD, LIST, TYPED, page
-from tests.conftest import acting
+from tests.conftest import acting, count_queries
 
 
 def test_existing_evidence_is_attached_from_the_clause(
@@ -93,3 +93,14 @@ def test_edit_page_shows_what_is_stored_and_saves(client_for, lead: Membership, 
     assert evidence.description in client.get(url).content.decode()
     assert client.post(url, TYPED | {"title": "New title"}).status_code == 302
     assert "New title" in client.get(LIST).content.decode()
+
+
+def test_attaching_takes_few_queries(
+    client_for, lead: Membership, answer: Answer, evidence: Evidence, floor: int
+):
+    client, url = client_for(lead), page("evidence_attach", answer.pk)
+    client.get(url)
+    assert count_queries(lambda: client.get(url)) <= floor + 8
+    # Two rows locked, two read, one written, the standing read and stored, event and message.
+    taken = count_queries(lambda: client.post(url, {"evidence": [str(evidence.pk)]}))
+    assert taken <= floor + 11, taken
