@@ -30,7 +30,7 @@ ACTION_WORDS: dict[str, str] = {
     "api_token.create": "Made an API token",
     "api_token.revoke": "Revoked an API token",
     "assessment.archive": "Archived a self-assessment",
-    "assessment.delete": "Deleted an empty self-assessment",
+    "assessment.delete": "Deleted a self-assessment",
     "assessment.rename": "Changed the title or period of a self-assessment",
     "assessment.reopen": "Reopened a self-assessment",
     "assessment.restore": "Restored a self-assessment",

@@ -53,6 +53,7 @@ class AssessmentSerializer(serializers.ModelSerializer[Assessment]):
             "period_from",
             "period_to",
             "status",
+            "is_practice",
             "clause_count",
             "answered_count",
             "score",
@@ -113,7 +114,7 @@ class AssessmentFilter(filters.FilterSet):
 
     class Meta:
         model = Assessment
-        fields = ("status", "is_archived")
+        fields = ("status", "is_archived", "is_practice")
 
 
 class NewestFirst(Cursor):

@@ -28,6 +28,9 @@ class DetailsSerializer(OnlyKnown):
 
 class StartSerializer(DetailsSerializer):
     edition = serializers.SlugRelatedField(slug_field="code", queryset=Edition.objects.all())
+    is_practice = serializers.BooleanField(
+        default=False, help_text="Never signed off or submitted, in no figure. For good."
+    )
 
 
 class SignOffSerializer(OnlyKnown):
@@ -101,7 +104,10 @@ class Lifecycle(Once):
         actions.rename(found, **{**now, **said}, by=request.membership)
         return self.shown(pk)
 
-    @extend_schema(summary="Delete it, while nothing has been said in it", responses={204: None})
+    @extend_schema(
+        summary="Delete it: practice at any time, else while nothing has been said in it",
+        responses={204: None},
+    )
     def destroy(self, request: Request, pk: str) -> Response:
         actions.delete(self.get_object(), by=request.membership)
         return Response(status=status.HTTP_204_NO_CONTENT)

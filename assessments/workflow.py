@@ -28,6 +28,10 @@ ASSESSMENT: Mapping[str, Step] = {
 }
 
 ARCHIVED = "This self-assessment is archived. A lead can restore it."
+PRACTICE = (
+    "This is a practice self-assessment, so it cannot be signed off or submitted. "
+    "Start another one for the real thing."
+)
 LOCKED: Mapping[str, str] = {
     Status.SIGNED_OFF: "This self-assessment is signed off, so it cannot be changed. "
     "A lead or an approver can reopen it, which voids the sign-off.",
@@ -45,6 +49,12 @@ def require_open(assessment: Assessment) -> None:
     """Raise NotAllowed unless its content may be changed. Call it with the row locked."""
     if reason := why_locked(assessment):
         raise NotAllowed(reason)
+
+
+def require_real(assessment: Assessment) -> None:
+    """Raise NotAllowed if it is for practice: no step leads out of its first state."""
+    if assessment.is_practice:
+        raise NotAllowed(PRACTICE)
 
 
 def require_current(assessment: Assessment) -> None:

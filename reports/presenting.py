@@ -94,9 +94,10 @@ def _running(job: Job) -> str:
 
 
 def file_name(report: Report) -> str:
-    """agency-title-date-draft.pdf or …-round-2.pdf: plain letters, figures and dashes."""
+    """agency-title-date-draft.pdf (-practice, -round-2): plain letters, figures and dashes."""
     covered = report.submission or report.assessment
     made = timezone.localtime(report.made_at or report.created_at)
-    state = f"round-{report.submission.round}" if report.submission else "draft"
+    of_draft = "practice" if report.assessment.is_practice else "draft"
+    state = f"round-{report.submission.round}" if report.submission else of_draft
     name = slugify(f"{report.agency.name}-{covered.title}")[:90].strip("-")
     return f"{name or 'report'}-{made:%Y-%m-%d}-{state}.pdf"

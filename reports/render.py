@@ -58,7 +58,8 @@ def render(kind: str, context: Mapping[str, Any]) -> bytes:
     """The PDF (PDF/UA-1) of one document. KeyError: there is no such kind."""
     page = html(kind, context)
     fetcher, fonts = AssetFetcher(), FontConfiguration()
-    sheets = ["report.css", *(["draft.css"] if context["is_draft"] else [])]
+    marks = {"draft.css": context["is_draft"], "practice.css": context["is_practice"]}
+    sheets = ["report.css", *(sheet for sheet, is_so in marks.items() if is_so)]
     with _without_collector():
         styles = [
             CSS(string=(STATIC / "pdf" / name).read_text(), url_fetcher=fetcher, font_config=fonts)

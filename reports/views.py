@@ -64,6 +64,7 @@ class DetailView(ReportMixin, TemplateView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return super().get_context_data(
             report=self.report,
+            assessment=self.report.assessment,
             progress=progress(self.report),
             file_name=file_name(self.report),
             may_retry=_may_retry(self.report) and can(self.by, Permission.RETRY_JOB),

@@ -9,6 +9,7 @@ from uuid import UUID, uuid4
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import ProtectedError
 from django.utils import timezone
 
 from agencies import audit
@@ -16,7 +17,7 @@ from agencies.models import Membership
 from agencies.permissions import Permission, require
 from agencies.text import one_line
 from agencies.workflow import NotAllowed, lock
-from assessments.models import Answer, Assessment
+from assessments.models import Answer, AnswerRevision, Assessment, EvidenceLink
 from assessments.standing import restand
 from assessments.workflow import require_current, require_open
 from standards.models import Clause, Edition
@@ -29,6 +30,10 @@ KEEP = (
     "This self-assessment holds answers, evidence or reports, so it cannot be deleted. "
     "Archive it instead."
 )
+KEEP_RECORD = (
+    "Something in this self-assessment has a record that must be kept, such as the removal of "
+    "personal data. Archive it instead."
+)
 
 
 @transaction.atomic
@@ -38,17 +43,20 @@ def start(
     title: str,
     period_from: date,
     period_to: date,
+    is_practice: bool = False,
     form_key: UUID | None = None,
     by: Membership,
 ) -> Assessment:
     """A draft with one empty answer for each clause of the edition.
 
+    Practice is practice for good: the database lets nobody change it or move it on.
     `form_key` is made with the form: sent twice, the second time returns what the first made.
     """
     require(by, Permission.MANAGE_ASSESSMENT)
     if edition.is_withdrawn:
         raise ValidationError({"edition": "This edition is withdrawn. Choose another."})
-    details = {"edition": edition, "title": _title(title), **_period(period_from, period_to)}
+    details = {"edition": edition, "title": _title(title), "is_practice": is_practice}
+    details |= _period(period_from, period_to)
     assessment, is_new = Assessment.objects.get_or_create(
         agency=by.agency,
         form_key=form_key or uuid4(),
@@ -61,7 +69,8 @@ def start(
         for clause in Clause.objects.filter(standard__edition=edition)
     )
     restand(assessment)
-    audit.record("assessment.start", assessment, edition=edition.code)
+    facts = {"practice": True} if is_practice else {}
+    audit.record("assessment.start", assessment, edition=edition.code, **facts)
     return assessment
 
 
@@ -104,17 +113,34 @@ def restore(assessment: Assessment, *, by: Membership) -> Assessment:
 
 @transaction.atomic
 def delete(assessment: Assessment, *, by: Membership) -> Assessment:
-    """Remove it for good, while nothing has been said in it. Returns what is no longer stored."""
+    """Remove it for good: practice with all it holds, anything else while nothing was said in it.
+
+    Returns what is no longer stored.
+    """
     require(by, Permission.MANAGE_ASSESSMENT)
     # Answers first, as a save does: else each of the two could wait for the other.
     answers = Answer.objects.filter(assessment=assessment).order_by("pk")
     list(answers.select_for_update(of=("self",)).values_list("pk"))
     locked = _locked(assessment, by)
-    if not locked.is_empty:
+    if not locked.may_be_deleted:
         raise NotAllowed(KEEP)
-    Assessment.objects.filter(pk=locked.pk).delete()
+    if locked.is_practice:
+        _clear(locked)
+    try:
+        Assessment.objects.filter(pk=locked.pk).delete()
+    except ProtectedError as error:
+        raise NotAllowed(KEEP_RECORD) from error
     audit.record("assessment.delete", locked)
     return locked
+
+
+def _clear(practice: Assessment) -> None:
+    """What else is never deleted. The evidence stays in the library; the files of reports go with
+    the next tidying, as no row knows them any more."""
+    of_answers = {"answer__assessment": practice}
+    EvidenceLink.objects.filter(**of_answers).delete()
+    AnswerRevision.objects.filter(**of_answers).delete()
+    practice.reports.all().delete()
 
 
 def _as_asked(started: Assessment, details: Mapping[str, Any]) -> Assessment:

@@ -14,7 +14,7 @@ from agencies.workflow import NotAllowed, lock, move
 from assessments import guarding, snapshot
 from assessments.checks import what_guard_stops, what_stops_sign_off
 from assessments.models import AnswerRevision, Assessment, SignOff
-from assessments.workflow import ASSESSMENT, require_current
+from assessments.workflow import ASSESSMENT, require_current, require_real
 
 DECLARATION = (
     "I have read this self-assessment. To the best of my knowledge it is a true and fair account "
@@ -69,6 +69,7 @@ def check_step(assessment: Assessment, action: str, *, by: Membership) -> None:
     """Raise PermissionDenied or NotAllowed unless `by` may take this step now."""
     step = ASSESSMENT[action]
     require(by, step.needs)
+    require_real(assessment)
     require_current(assessment)
     if assessment.status not in step.sources:
         raise NotAllowed(_who_was_first(assessment))

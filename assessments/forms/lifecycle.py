@@ -42,6 +42,12 @@ class StartForm(DetailsForm):
             "invalid_choice": "Choose an edition of the list",
         },
     )
+    is_practice = forms.BooleanField(
+        label="This one is for practice",
+        help_text="To try things out. It can be deleted, but never signed off or submitted, and "
+        "it counts in no figure. You cannot change this later.",
+        required=False,
+    )
     form_key = forms.UUIDField(
         required=False,
         widget=forms.HiddenInput,

@@ -94,6 +94,11 @@ class Assessment(TenantModel):
     readiness = models.CharField(
         max_length=40, blank=True, help_text="Key of the highest level whose rules are all met."
     )
+    is_practice = models.BooleanField(
+        default=False,
+        editable=False,
+        help_text="To try things out: never signed off, in no figure. Decided when it starts.",
+    )
     form_key = models.UUIDField(
         null=True,
         editable=False,
@@ -120,6 +125,10 @@ class Assessment(TenantModel):
             models.CheckConstraint(
                 condition=models.Q(status__in=Status.values), name="assessment_status_known"
             ),
+            models.CheckConstraint(
+                condition=models.Q(is_practice=False) | models.Q(status=Status.DRAFT),
+                name="assessment_practice_stays_draft",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -142,8 +151,13 @@ class Assessment(TenantModel):
         return self.status == Status.SUBMITTED
 
     @property
+    def may_be_deleted(self) -> bool:
+        """Practice whatever it holds; anything else while nothing was said in it."""
+        return self.is_practice or self.is_empty
+
+    @property
     def is_empty(self) -> bool:
-        """Whether it may be deleted. One query, while it is a draft without a scored answer."""
+        """Nothing was said in it. One query, while it is a draft without a scored answer."""
         may_be = self.is_draft and not self.answered_count
         return may_be and Assessment.objects.empty().filter(pk=self.pk).exists()
 

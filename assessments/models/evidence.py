@@ -91,7 +91,8 @@ class EvidenceQuerySet(models.QuerySet["Evidence"]):
     def _clause_counts(self) -> models.QuerySet[Evidence, Any]:
         """Asked for each row that is shown: a join would count for all rows first."""
         one = self.model._base_manager.filter(pk=models.OuterRef("pk")).values("pk")
-        return one.annotate(count=models.Count("versions__links")).values("count")
+        counts = models.Q(versions__links__answer__assessment__is_practice=False)
+        return one.annotate(count=models.Count("versions__links", filter=counts)).values("count")
 
 
 class Evidence(TenantModel):

@@ -108,6 +108,7 @@ class AttachView(WritingView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         found = {"answer": self.answer, "find_form": self.find_form, "page_obj": self.page}
+        found["assessment"] = self.answer.assessment
         context = super().get_context_data(**{**found, **kwargs})
         self.offer(context["form"])
         return context

@@ -88,6 +88,7 @@ class EvidenceDetailView(EvidenceMixin, DetailView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         uses = SubmittedEvidence.objects.uses_of(self.evidence)
+        links = list(EvidenceLink.objects.for_evidence(self.evidence))
         drafts = Assessment.objects.current().filter(status=Status.DRAFT)
         versions = list(with_guard(self.evidence.versions.select_related("by")))
         found = {
@@ -96,7 +97,8 @@ class EvidenceDetailView(EvidenceMixin, DetailView):
             "proof": PROOF,
             "uses": uses,
             "use_count": sum(use.withdrawn_at is None for use in uses),
-            "links": list(EvidenceLink.objects.for_evidence(self.evidence)),
+            "links": links,
+            "link_count": sum(not link.answer.assessment.is_practice for link in links),
             "drafts": list(drafts),
         }
         return super().get_context_data(**{**found, **kwargs})
@@ -145,7 +147,8 @@ class AddView(CarriesAgency, SourceFormView):
         return f"{clause_url(self.answer.assessment_id, self.answer.clause.code)}#evidence"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context_data(**{"answer": self.answer, **kwargs})
+        found = {"answer": self.answer, "assessment": self.answer and self.answer.assessment}
+        return super().get_context_data(**{**found, **kwargs})
 
 
 class EditView(WritingView):

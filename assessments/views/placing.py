@@ -53,6 +53,7 @@ class PlaceView(PersonMixin, ActionFormView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         found = {"link": self.link, "next_url": self.get_success_url()}
+        found["assessment"] = self.link.answer.assessment
         return super().get_context_data(**{**found, "now": where_of(self.link), **kwargs})
 
 

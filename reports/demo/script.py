@@ -59,6 +59,7 @@ class Play:
     signed_by: str = ""
     signed_as: str = ""
     tasks: tuple[Task, ...] = ()
+    is_practice: bool = False
 
 
 @dataclass(frozen=True)

@@ -67,7 +67,12 @@ def play(
     with _as(agency, script.lead) as lead:
         edition = Edition.objects.filter(is_withdrawn=False).latest("code")
         assessment = start(
-            edition, title=script.title, period_from=start_on, period_to=end_on, by=lead
+            edition,
+            title=script.title,
+            period_from=start_on,
+            period_to=end_on,
+            is_practice=script.is_practice,
+            by=lead,
         )
     _begin(script, agency, assessment)
     _answer(script, agency, assessment)

@@ -107,6 +107,7 @@ def _standing(found: Source) -> Document:
     submission, sign_off = found.submission, found.sign_off
     return {
         "is_draft": submission is None,
+        "is_practice": found.assessment.is_practice,
         "round": submission and submission.round,
         "submitted_at": submission and submission.at,
         "submitted_by": submission and submission.by.display_name,

@@ -41,6 +41,7 @@ def context(**changes: Any) -> dict[str, Any]:
         "period_from": datetime.date(2025, 10, 1),
         "period_to": datetime.date(2026, 9, 30),
         "is_draft": False,
+        "is_practice": False,
         "round": 1,
         "submitted_at": datetime.datetime(2026, 11, 20, 15, 4, tzinfo=datetime.UTC),
         "submitted_by": "Early permanence lead",

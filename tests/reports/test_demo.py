@@ -49,6 +49,8 @@ def test_demo_is_whole_and_can_be_reset(edition: Edition, settings, tmp_path) ->
         assert submission.assessment.readiness == "working_towards"
         assert snapshot.is_unchanged(submission)
         assert Report.objects.filter(submission=submission).count() == Job.objects.count() == 1
+        tried = Assessment.objects.get(is_practice=True)
+        assert tried.answered_count == 2
         half = Assessment.objects.get(status=Status.DRAFT, agency=submission.agency)
         assert 25 < half.answered_count < half.clause_count - 25
         history = [(p.day, p.answered_count) for p in half.progress.all()]

@@ -137,6 +137,14 @@ def test_draft_says_so_on_every_page_but_the_cover(draft: bytes, submitted: byte
     assert "DRAFT" not in text_of(submitted)
 
 
+def test_practice_says_so_on_every_page() -> None:
+    cover, *pages = text_of(render("readiness", sample.draft(is_practice=True))).split("\f")
+    assert "Practice readiness report" in cover
+    assert "can never be signed off or submitted" in cover
+    assert all("PRACTICE · can never be submitted" in text for text in pages if text.strip())
+    assert "DRAFT" not in "".join(pages)
+
+
 def test_pages_are_counted_and_contents_lead_to_them(submitted: bytes) -> None:
     with pikepdf.open(BytesIO(submitted)) as document:
         count = len(document.pages)
