@@ -19,6 +19,8 @@ class Permission(StrEnum):
     MANAGE_ASSESSMENT = "assessment.manage"  # start, rename, archive, delete
     ANSWER_CLAUSE = "assessment.answer"
     ASSIGN_CLAUSE = "assessment.assign"  # to anybody who may answer, oneself among them
+    PLAN_IMPROVEMENT = "improvement.plan"  # plan actions, change them, say they are done
+    CHECK_IMPROVEMENT = "improvement.check"  # never what one did oneself
     MANAGE_EVIDENCE = "evidence.manage"
     DOWNLOAD_EVIDENCE = "evidence.download"
     CHECK_PERSONAL_DATA = "personal_data.check"  # confirm that a finding is none; declare a file
@@ -91,6 +93,8 @@ _WRITES = frozenset(
     {
         Permission.ANSWER_CLAUSE,
         Permission.ASSIGN_CLAUSE,
+        Permission.PLAN_IMPROVEMENT,
+        Permission.CHECK_IMPROVEMENT,
         Permission.MANAGE_EVIDENCE,
         Permission.CHECK_PERSONAL_DATA,
         Permission.RETRY_JOB,
@@ -105,6 +109,7 @@ ROLES: dict[str, frozenset[Permission]] = {
     | {
         Permission.SIGN_OFF,
         Permission.CHECK_PERSONAL_DATA,
+        Permission.CHECK_IMPROVEMENT,
         Permission.REOPEN,
         Permission.SUBMIT,
         Permission.WITHDRAW,
@@ -143,6 +148,8 @@ _REFUSALS: dict[Permission, str] = {
     Permission.SIGN_OFF: "Only an approver (head of service) can sign off a self-assessment.",
     Permission.MANAGE_PEOPLE: "Only a lead can invite, change or remove people.",
     Permission.ASSIGN_CLAUSE: "Only a lead or a contributor can say who sees to a clause.",
+    Permission.PLAN_IMPROVEMENT: "Only a lead or a contributor can plan and change actions.",
+    Permission.CHECK_IMPROVEMENT: "Only a lead, a contributor or an approver can check actions.",
     Permission.HAND_OVER: "Only a lead can hand over what is somebody's.",
     Permission.MANAGE_TOKENS: "Only a lead can manage machine accounts and other people's tokens.",
     Permission.RESET_FACTOR: "Only a lead or an approver can remove a lost second factor.",

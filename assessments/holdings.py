@@ -17,7 +17,7 @@ from django.utils.text import get_text_list
 
 from agencies.models import Membership
 from agencies.permissions import Permission
-from assessments.models import Answer, ClauseAssignment, Evidence
+from assessments.models import Answer, ClauseAssignment, Evidence, Improvement
 from assessments.presenting import clause_url
 from assessments.workflow import why_locked
 
@@ -79,6 +79,17 @@ def _evidence(row: Evidence) -> Item:
     )
 
 
+def _action(row: Improvement) -> Item:
+    return Item(
+        about=row,
+        facts={"assessment": row.assessment_id, "clause": row.clause.code},
+        text=f"Action for clause {row.clause.code} in {row.assessment.title}: {row.what}",
+        url=reverse("assessments:improvement", args=[row.pk]),
+        is_pending=row.is_open,
+        due_on=row.due_on if row.is_to_do else None,
+    )
+
+
 HOLDINGS: tuple[Holding, ...] = (
     Holding(
         key="clauses",
@@ -99,6 +110,16 @@ HOLDINGS: tuple[Holding, ...] = (
         needs=Permission.MANAGE_EVIDENCE,
         event="evidence.hand_over",
         item=_evidence,
+    ),
+    Holding(
+        key="actions",
+        one="action",
+        many="actions",
+        model=Improvement,
+        holder="owner",
+        needs=Permission.PLAN_IMPROVEMENT,
+        event="improvement.hand_over",
+        item=_action,
     ),
 )
 

@@ -11,7 +11,7 @@ from uuid import UUID
 from django.urls import reverse
 
 from assessments.actions.answers import Said
-from assessments.models import Answer, AnswerRevision
+from assessments.models import Answer, AnswerRevision, Improvement, Progress
 from assessments.team import Part
 from standards.models import Clause, Standard
 from standards.scoring import Blocker, ClauseState, Result, Rules, StandardResult
@@ -63,7 +63,12 @@ TEXTS = (
 )
 
 
-FIELD_LABELS = {"level": "Level", **{field: label for label, field in TEXTS}}
+FIELD_LABELS = {
+    "level": "Level",
+    **{field: label for label, field in TEXTS},
+    "what": "What will be done?",
+    "why": "Why, and what should it change?",
+}
 MINE = "mine_"  # before the fields of an answer that somebody else saved over
 ANY_CODE = "0.0"  # of no clause
 ROW_PREFIX = re.compile(r"c([0-9A-Za-z-]+)-(?=[a-z_]+$)")
@@ -77,6 +82,34 @@ def clause_urls(assessment_id: UUID) -> Callable[[str], str]:
     """As clause_url, for pages that lead to every clause several times."""
     url = clause_url(assessment_id, ANY_CODE)
     return lambda code: url.replace(ANY_CODE, code)
+
+
+def plan_urls(assessment_id: UUID) -> Callable[[str], str]:
+    """As clause_urls, to where an action for the clause is planned."""
+    url = reverse("assessments:plan_add", args=[assessment_id, ANY_CODE])
+    return lambda code: url.replace(ANY_CODE, code)
+
+
+PROGRESS_COLOURS = {
+    Progress.TO_DO: "blue",
+    Progress.DOING: "yellow",
+    Progress.DONE: "teal",
+    Progress.CHECKED: "green",
+}
+
+
+STEP_WORDS = {
+    "begin": "Begun",
+    "finish": "Said to be done",
+    "check": "Checked",
+    "put_back": "Put back",
+}
+"""By the steps of workflow.IMPROVEMENT."""
+
+
+def progress_mark(improvement: Improvement) -> Mark:
+    colour = PROGRESS_COLOURS[Progress(improvement.status)]
+    return Mark(improvement.get_status_display(), colour)
 
 
 def mark_of(answer: Answer, state: ClauseState, rules: Rules) -> Mark:
@@ -129,9 +162,12 @@ def _progress(part: StandardResult) -> Mark:
     return Mark("In progress", "yellow") if part.answered_count else Mark("Not started", "blue")
 
 
-def blocker_rows(blockers: Iterable[Blocker], assessment_id: UUID) -> list[BlockerRow]:
-    """Also takes what stops sign-off: anything with a message and clauses."""
-    url = clause_urls(assessment_id)
+def blocker_rows(
+    blockers: Iterable[Blocker], assessment_id: UUID, url: Callable[[str], str] | None = None
+) -> list[BlockerRow]:
+    """Also takes what stops sign-off: anything with a message and clauses. `url`: where a code
+    leads, if not to the page of the clause."""
+    url = url or clause_urls(assessment_id)
     return [
         BlockerRow(blocker.message, [(code, url(code)) for code in blocker.clauses])
         for blocker in blockers

@@ -3,7 +3,17 @@
 from django.urls import include, path, register_converter
 from django.urls.converters import StringConverter
 
-from assessments.views import answering, gaps, handing_over, listing, overview, signoff, table, team
+from assessments.views import (
+    answering,
+    gaps,
+    handing_over,
+    improving,
+    listing,
+    overview,
+    signoff,
+    table,
+    team,
+)
 
 
 class CodeConverter(StringConverter):
@@ -29,6 +39,8 @@ of_one = [
     path("clauses/<clause:code>/autosave/", answering.AutosaveView.as_view(), name="autosave"),
     path("clauses/<clause:code>/", include("assessments.urls_history")),
     path("clauses/<clause:code>/assign/", team.AssignView.as_view(), name="assign"),
+    path("clauses/<clause:code>/plan/", improving.PlanAddView.as_view(), name="plan_add"),
+    path("plan/", improving.PlanView.as_view(), name="plan"),
     path("team/", team.TeamView.as_view(), name="team"),
     path("check/", signoff.CheckView.as_view(), name="check"),
     path("sign-off/", signoff.SignOffView.as_view(), name="sign_off"),
@@ -42,6 +54,7 @@ urlpatterns = [
     path("", listing.AssessmentListView.as_view(), name="list"),
     path("start/", listing.StartView.as_view(), name="start"),
     path("mine/", team.MineView.as_view(), name="mine"),
+    path("actions/", include("assessments.urls_improving")),
     path("hand-over/<uuid:pk>/", handing_over.HandOverView.as_view(), name="hand_over"),
     path("<uuid:pk>/", include(of_one)),
     path("evidence/", include("assessments.urls_evidence")),

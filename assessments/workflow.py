@@ -27,6 +27,27 @@ ASSESSMENT: Mapping[str, Step] = {
     "withdraw": Step(frozenset({Status.SUBMITTED}), Status.DRAFT, Permission.WITHDRAW),
 }
 
+
+class Progress(models.TextChoices):
+    """States of an action of the improvement plan."""
+
+    TO_DO = "to_do", "To do"
+    DOING = "doing", "Doing"
+    DONE = "done", "Done"
+    CHECKED = "checked", "Checked"
+
+
+IMPROVEMENT: Mapping[str, Step] = {
+    "begin": Step(frozenset({Progress.TO_DO}), Progress.DOING, Permission.PLAN_IMPROVEMENT),
+    "finish": Step(
+        frozenset({Progress.TO_DO, Progress.DOING}), Progress.DONE, Permission.PLAN_IMPROVEMENT
+    ),
+    "check": Step(frozenset({Progress.DONE}), Progress.CHECKED, Permission.CHECK_IMPROVEMENT),
+    "put_back": Step(
+        frozenset({Progress.DONE, Progress.CHECKED}), Progress.DOING, Permission.CHECK_IMPROVEMENT
+    ),
+}
+
 ARCHIVED = "This self-assessment is archived. A lead can restore it."
 PRACTICE = (
     "This is a practice self-assessment, so it cannot be signed off or submitted. "

@@ -23,6 +23,7 @@ from assessments.api import UUID_PATH, AnswerViewSet, AssessmentViewSet
 from assessments.api_evidence import EvidenceViewSet
 from assessments.api_gaps import GapsView
 from assessments.api_history import RevisionViewSet
+from assessments.api_improving import ActionViewSet, ForecastView
 from assessments.api_readiness import ReadinessView
 from assessments.api_team import HandOverView, MineView, TeamView, UnassignView
 from protection.api import RedactionViewSet
@@ -41,6 +42,7 @@ router.register(
     RevisionViewSet,
     basename="revision",
 )
+router.register("actions", ActionViewSet, basename="action")
 router.register("evidence", EvidenceViewSet, basename="evidence")
 router.register("redactions", RedactionViewSet, basename="redaction")
 router.register("reports", ReportViewSet, basename="report")
@@ -56,6 +58,7 @@ urlpatterns = [
     path(
         "assessments/<uuid:pk>/team/unassign/", UnassignView.as_view(), name="assessment-unassign"
     ),
+    path("assessments/<uuid:pk>/forecast/", ForecastView.as_view(), name="assessment-forecast"),
     path("my-clauses/", MineView.as_view(), name="my-clauses"),
     path("people/<uuid:pk>/handover/", HandOverView.as_view(), name="person-handover"),
     path("assessments/<uuid:pk>/reports/", AssessmentReportsView.as_view(), name="report-request"),

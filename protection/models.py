@@ -16,12 +16,13 @@ KEPT = "Six years at least: it shows that something was removed, and holds none 
 
 
 class Part(models.TextChoices):
-    """What is removed of an answer (the first four) or of a piece of evidence (the others)."""
+    """What is removed of an answer (the first five) or of a piece of evidence (the others)."""
 
     HOW = "how", "How do you do this?"
     DIFFERENCE = "difference", "What difference does it make?"
     NA_REASON = "na_reason", "Why it does not apply"
     TEXTS = "texts", "All texts of this answer"
+    PLAN = "plan", "What the actions planned for this clause say"
     FILE = "file", "The file or link of this version, with its name"
     DETAILS = "details", "The title and all that is said about it"
     EVIDENCE = "evidence", "The file or link of this version, the title and all that is said of it"
@@ -30,6 +31,10 @@ class Part(models.TextChoices):
     def fields(self) -> tuple[str, ...]:
         """The fields of an answer that it covers."""
         return TEXT_FIELDS if self == Part.TEXTS else (self.value,) if self in TEXT_FIELDS else ()
+
+    @property
+    def has_plan(self) -> bool:
+        return self == Part.PLAN
 
     @property
     def has_file(self) -> bool:
@@ -41,7 +46,7 @@ class Part(models.TextChoices):
 
 
 TEXT_FIELDS = ("how", "difference", "na_reason")
-ANSWER_PARTS = (Part.HOW, Part.DIFFERENCE, Part.NA_REASON, Part.TEXTS)
+ANSWER_PARTS = (Part.HOW, Part.DIFFERENCE, Part.NA_REASON, Part.TEXTS, Part.PLAN)
 FILE_PARTS = (Part.FILE, Part.EVIDENCE)
 EVIDENCE_PARTS = (Part.FILE, Part.DETAILS, Part.EVIDENCE)
 

@@ -17,6 +17,7 @@ from assessments.models import (
     Evidence,
     EvidenceLink,
     EvidenceVersion,
+    Improvement,
     Submission,
     SubmittedAnswer,
     SubmittedEvidence,
@@ -27,6 +28,7 @@ from reports.models import Report
 
 BYTES = "bytes"
 LINK_FIELDS = ("place", "shows")
+PLAN_FIELDS = ("what", "why")
 
 
 @dataclass(frozen=True)
@@ -95,7 +97,22 @@ def has_text(answer: Answer) -> set[str]:
     return {place.field for place in _answer_places(answer, TEXT_FIELDS)}
 
 
+def actions_of(answer: Answer) -> QuerySet[Improvement]:
+    """The actions that were planned for its clause."""
+    return Improvement.objects.filter(assessment=answer.assessment_id, clause=answer.clause_id)
+
+
+def has_plan(answer: Answer) -> bool:
+    """Whether an action for its clause holds text."""
+    return any(_texts(actions_of(answer), PLAN_FIELDS))
+
+
 def _of_answer(answer: Answer, part: Part, *, spares: bool) -> Extent:
+    """Of an action nothing but its present text is kept, and no report holds it: spared, nothing
+    of it is reached."""
+    if part.has_plan:
+        rows = actions_of(answer).none() if spares else actions_of(answer)
+        return Extent(list(_texts(rows, PLAN_FIELDS)), [], Report.objects.none())
     places = list(_answer_places(answer, part.fields, spared=answer if spares else None))
     return Extent(
         places,

@@ -15,6 +15,7 @@ from assessments.models import (
     Evidence,
     EvidenceLink,
     EvidenceVersion,
+    Improvement,
     SubmittedAnswer,
     SubmittedEvidence,
 )
@@ -27,7 +28,7 @@ from protection.models import (
     Part,
     Redaction,
 )
-from protection.places import BYTES, Extent, has_text
+from protection.places import BYTES, Extent, has_plan, has_text
 from protection.workflow import Status
 
 COLOURS = {
@@ -71,6 +72,8 @@ def parts_of_answer(answer: Answer) -> list[Part]:
     found = has_text(answer)
     if len(found) > 1:
         found.add(Part.TEXTS)
+    if has_plan(answer):
+        found.add(Part.PLAN)
     return [part for part in ANSWER_PARTS if part in found]
 
 
@@ -84,6 +87,7 @@ def reach_lines(reach: Extent) -> list[str]:
     counted = [
         (reach.count(Answer), "answer as it stands now", "answers as they stand now"),
         (reach.count(AnswerRevision), "earlier version of it", "earlier versions of it"),
+        (reach.count(Improvement), "planned action", "planned actions"),
         (files, "stored file", "stored files"),
         (reach.count(Evidence, EvidenceVersion), "entry in the list of evidence",
          "entries in the list of evidence"),

@@ -14,8 +14,8 @@ an `evidenced` rule: then the blocker asks for that evidence.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from decimal import ROUND_CEILING, ROUND_HALF_UP, Decimal
 
 from standards import wording
@@ -39,6 +39,7 @@ __all__ = [
     "Shortfall",
     "StandardResult",
     "assess",
+    "forecast",
     "shortfalls",
 ]
 
@@ -158,6 +159,20 @@ def assess(states: Sequence[ClauseState], rules: Rules) -> Result:
         levels=levels,
         next_level=levels[top + 1] if top + 1 < len(levels) else None,
     )
+
+
+def forecast(states: Sequence[ClauseState], expected: Mapping[str, int], rules: Rules) -> Result:
+    """As assess(), once each clause of `expected` (by code) is at that level or above it.
+
+    Evidence stays as it is: a level that is expected brings none, and the blockers say so.
+    """
+    return assess([_raised(state, expected.get(state.code)) for state in states], rules)
+
+
+def _raised(state: ClauseState, level: int | None) -> ClauseState:
+    if level is None or state.is_at(level):
+        return state
+    return replace(state, level=level, is_not_applicable=False, has_na_reason=False)
 
 
 def shortfalls(states: Iterable[ClauseState], rule: ClauseShare) -> tuple[Shortfall, ...]:

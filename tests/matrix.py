@@ -17,6 +17,7 @@ VERSION = {"code": EDITION, "version": "1.1"}
 TERM = {"code": EDITION, "term": term_key("Answer")}
 REDACTION = {"pk": "{redaction}"}
 EXPORT = {"pk": "{export}"}
+ACTION = {"pk": "{improvement}"}
 API_ANSWERS = {"assessment_id": "{assessment}"}
 
 PUBLIC: dict[str, Kwargs] = {
@@ -116,6 +117,12 @@ MEMBERS: dict[str, Kwargs] = {
     "assessments:history": CLAUSE,
     "assessments:compare": CLAUSE,
     "assessments:assign": CLAUSE,
+    "assessments:plan": ASSESSMENT,
+    "assessments:plan_add": CLAUSE,
+    "assessments:improvement_list": {},
+    "assessments:improvement": ACTION,
+    "assessments:improvement_edit": ACTION,
+    "assessments:improvement_step": ACTION,
     "assessments:team": ASSESSMENT,
     "assessments:mine": {},
     "assessments:hand_over": {"pk": "{membership}"},
@@ -183,6 +190,13 @@ API: dict[str, Kwargs] = {
     "assessment-submissions": SUBMITTED,
     "assessment-team": ASSESSMENT,
     "assessment-unassign": ASSESSMENT,
+    "assessment-forecast": ASSESSMENT,
+    "action-list": {},
+    "action-detail": ACTION,
+    "action-begin": ACTION,
+    "action-finish": ACTION,
+    "action-check": ACTION,
+    "action-put-back": ACTION,
     "my-clauses": {},
     "answer-list": API_ANSWERS,
     "answer-detail": {**API_ANSWERS, "code": "1.1"},

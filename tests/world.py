@@ -12,6 +12,7 @@ from contextlib import AbstractContextManager
 from typing import Any
 
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils import timezone
 
 from agencies.actions import invitations, tokens
 from agencies.actions.answered import claim, keep
@@ -19,7 +20,7 @@ from agencies.models import Agency, AgencyKind, Membership
 from agencies.permissions import Role
 from agencies.scopes import Scope
 from assessments import guarding
-from assessments.actions import assessments, attaching
+from assessments.actions import assessments, attaching, improving
 from assessments.actions.answers import Said, answer_clause
 from assessments.actions.assigning import assign
 from assessments.actions.describing import Details
@@ -61,6 +62,7 @@ def furnish(agency: Agency, people: Mapping[str, Membership], enter: Enter) -> I
         answered = _answer(draft, "1.1", word, by)
         piece = _evidence(word, answered, by)
         assign(draft, answers=[answered.pk], to=people[Role.CONTRIBUTOR], due_on=None, by=by)
+        improvement = improving.plan(answered, planned=_planned(word, people), by=by)
         removal = request_for_answer(answered, part=Part.HOW, reason=Reason.CHILD, by=by)
         export = request_export(by=by)
         finished = _start(f"The {word} submission", by)
@@ -98,6 +100,7 @@ def furnish(agency: Agency, people: Mapping[str, Membership], enter: Enter) -> I
         "evidence": piece,
         "version": version,
         "link": link,
+        "improvement": improvement,
         "submitted": finished,
         "submission": submission,
         "invitation": invited,
@@ -171,6 +174,16 @@ def _find(assessment: Assessment, code: str) -> Answer:
 
 def _answer(assessment: Assessment, code: str, word: str, by: Membership) -> Answer:
     return say(_find(assessment, code), f"{word} {code}: ring 07700 900123", by=by)
+
+
+def _planned(word: str, people: Mapping[str, Membership]) -> improving.Planned:
+    return improving.Planned(
+        what=f"Train the {word} panel",
+        why=f"Nobody of {word} was trained",
+        owner=people[Role.CONTRIBUTOR],
+        due_on=timezone.localdate() + datetime.timedelta(days=60),
+        expected_level=3,
+    )
 
 
 def _evidence(word: str, answer: Answer, by: Membership) -> Evidence:

@@ -16,6 +16,7 @@ from assessments.models.guard import (
     EvidenceReading,
     FileDeclaration,
 )
+from assessments.models.improvement import Improvement, ImprovementStage
 from assessments.models.link import EvidenceLink
 from assessments.models.progress import ProgressPoint
 from assessments.models.submission import (
@@ -25,7 +26,7 @@ from assessments.models.submission import (
     SubmittedAnswer,
     SubmittedEvidence,
 )
-from assessments.workflow import Status
+from assessments.workflow import Progress, Status
 from standards.models import EvidenceKind
 
 __all__ = [
@@ -43,6 +44,9 @@ __all__ = [
     "EvidenceReading",
     "EvidenceVersion",
     "FileDeclaration",
+    "Improvement",
+    "ImprovementStage",
+    "Progress",
     "ProgressPoint",
     "RoundRedaction",
     "ScanState",

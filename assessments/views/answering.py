@@ -154,6 +154,8 @@ class ClauseView(KeepsText, AnswerMixin, ActionFormView):
             "may_write": self.may_write,
             "whose": Part(self.answer, timezone.localdate()),
             "may_assign": self.may_write and can(self.by, Permission.ASSIGN_CLAUSE),
+            "may_plan": can(self.by, Permission.PLAN_IMPROVEMENT)
+            and not self.assessment.is_archived,
             "is_addressed": self.answer.clause.is_addressed_to(self.by.agency.kind),
             "links": self.links,
             "presence": presence.edit(self.answer, by=self.by) if self.may_write else "",

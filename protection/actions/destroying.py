@@ -29,7 +29,15 @@ from assessments.models import (
 from assessments.standing import restand
 from protection.actions.exports import destroy_exports
 from protection.models import Part, Redaction, Tombstone
-from protection.places import LINK_FIELDS, Extent, extent, holds_something, is_spared
+from protection.places import (
+    LINK_FIELDS,
+    PLAN_FIELDS,
+    Extent,
+    actions_of,
+    extent,
+    holds_something,
+    is_spared,
+)
 from reports.actions import destroy as destroy_reports
 
 FORGOTTEN = {
@@ -46,7 +54,9 @@ def destroy(redaction: Redaction, *, by: Membership) -> dict[str, Any]:
     _lock_rounds(reach.rounds)
     before = {one.pk: _hash(one) for one in reach.rounds}
     mark = _redact_frozen_rows(redaction)
-    if redaction.answer_id:
+    if Part(redaction.part).has_plan:
+        _redact_plan(redaction, mark)
+    elif redaction.answer_id:
         _redact_answer(redaction, mark, by)
     else:
         _redact_evidence(redaction, mark, assessments)
@@ -104,6 +114,17 @@ def _redact_answer(redaction: Redaction, mark: str, by: Membership) -> None:
         by=by,
         **{field: getattr(answer, field) for field in Answer.FIELDS},
     )
+
+
+def _redact_plan(redaction: Redaction, mark: str) -> None:
+    """It counts as a change: whoever has the form of an action open is told."""
+    answer = Answer.objects.get(redactions=redaction)
+    for action in actions_of(answer).select_for_update():
+        for field in PLAN_FIELDS:
+            if holds_something(getattr(action, field)):
+                setattr(action, field, mark)
+        action.version += 1
+        action.save(update_fields=[*PLAN_FIELDS, "version", "updated_at"])
 
 
 def _redact_evidence(redaction: Redaction, mark: str, assessments: list[Assessment]) -> None:

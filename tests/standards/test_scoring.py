@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from standards.loader import read_all
 from standards.rules import ClauseShare
-from standards.scoring import ClauseState, Rules, assess, shortfalls
+from standards.scoring import ClauseState, Rules, assess, forecast, shortfalls
 
 SCALE = [
     {"level": level, "title": title, "descriptor": "What it means."}
@@ -363,3 +363,21 @@ def test_real_rules_a_local_authority_that_scores_two_everywhere_with_evidence_i
     result = assess(without, rules)
     assert result.reached == "working_towards"
     assert {blocker.rule for blocker in result.next_level.blockers} == {"evidenced"}
+
+
+def test_forecast_puts_the_expected_levels_in_and_keeps_the_evidence_as_it_is():
+    states = [*row(1, 1, 1, has_evidence=True), clause("2.1", 1), excused("2.2")]
+    assert assess(states, RULES).reached == ""
+    ahead = forecast(states, {"1.1": 2, "1.2": 3, "2.1": 2, "2.2": 2}, RULES)
+    assert (ahead.reached, ahead.answered_count) == ("working", 4)
+    assert [(b.rule, b.clauses) for b in ahead.next_level.blockers] == [
+        (RULES.levels[1].rules[2].name, ("2.1", "2.2"))
+    ]
+    bare = [replace(state, has_evidence=True) for state in states]
+    assert forecast(bare, {"1.1": 2, "1.2": 2, "2.1": 2, "2.2": 2}, RULES).reached == "full"
+
+
+def test_forecast_lowers_nothing_and_without_actions_says_what_is():
+    states = row(1, 3, 2, 1, has_evidence=True)
+    assert forecast(states, {"1.1": 1, "1.2": 2, "9.9": 3}, RULES) == assess(states, RULES)
+    assert forecast(states, {}, RULES) == assess(states, RULES)
