@@ -15,7 +15,14 @@ from django.utils.crypto import salted_hmac
 
 from agencies.privacy import LOOKS_LIKE, Kind, findings
 from assessments.inspection.verdict import Extent
-from assessments.models import Answer, Assessment, Evidence, EvidenceLink, EvidenceVersion
+from assessments.models import (
+    Answer,
+    Assessment,
+    Evidence,
+    EvidenceLink,
+    EvidenceVersion,
+    Improvement,
+)
 from assessments.models.guard import guarded_answers, with_guard
 
 ANSWER_TEXTS = {
@@ -24,6 +31,7 @@ ANSWER_TEXTS = {
     "difference": "What difference does it make?",
 }
 DETAIL_TEXTS = {"title": "Title", "description": "Description"}
+PLAN_TEXTS = {"what": "What", "why": "Why"}
 Place = Answer | Evidence | EvidenceVersion
 
 
@@ -138,6 +146,11 @@ def of_details(evidence: Evidence, cleared: Iterable[dict[str, str]]) -> Suspect
     return Suspect(evidence, _of_texts(texts, cleared))
 
 
+def of_improvement(improvement: Improvement) -> tuple[Suspicion, ...]:
+    """Shown where it is read, and in nobody's way: no declaration covers what is planned."""
+    return _of_texts(_texts(improvement, PLAN_TEXTS), ())
+
+
 def of_version(version: Any) -> Suspect:
     """`version` comes through with_guard()."""
     known, seen = _known(version.cleared), []
@@ -164,7 +177,7 @@ def is_read(version: Any) -> bool:
     return bool(version.extent == Extent.WHOLE)
 
 
-def _texts(row: Answer | Evidence, labels: dict[str, str]) -> list[tuple[str, str]]:
+def _texts(row: Answer | Evidence | Improvement, labels: dict[str, str]) -> list[tuple[str, str]]:
     return [(label, getattr(row, name)) for name, label in labels.items()]
 
 

@@ -17,7 +17,7 @@ from agencies.models import Membership
 from agencies.permissions import Permission, require
 from agencies.text import one_line
 from agencies.workflow import NotAllowed, lock
-from assessments.models import Answer, AnswerRevision, Assessment, EvidenceLink
+from assessments.models import Answer, AnswerRevision, Assessment, EvidenceLink, ImprovementStage
 from assessments.standing import restand
 from assessments.workflow import require_current, require_open
 from standards.models import Clause, Edition
@@ -140,6 +140,8 @@ def _clear(practice: Assessment) -> None:
     of_answers = {"answer__assessment": practice}
     EvidenceLink.objects.filter(**of_answers).delete()
     AnswerRevision.objects.filter(**of_answers).delete()
+    ImprovementStage.objects.filter(record__assessment=practice).delete()
+    practice.improvements.all().delete()
     practice.reports.all().delete()
 
 

@@ -1,4 +1,4 @@
-"""The improvement plan, with its wall."""
+"""The improvement plan, with its wall: only what is of practice is ever deleted."""
 
 import uuid
 
@@ -6,7 +6,17 @@ import django.db.models.deletion
 import django.utils.timezone
 from django.db import migrations, models
 
-from agencies.tenancy import GuardTable
+from agencies.tenancy import GuardTable, RunAs
+
+KEPT = """
+CREATE POLICY of_practice ON assessments_improvement AS RESTRICTIVE FOR DELETE TO r_agency
+  USING (EXISTS (SELECT FROM assessments_assessment a
+    WHERE a.id = assessment_id AND a.is_practice));
+CREATE POLICY of_practice ON assessments_improvementstage AS RESTRICTIVE FOR DELETE TO r_agency
+  USING (EXISTS (SELECT FROM assessments_improvement i
+    JOIN assessments_assessment a ON a.id = i.assessment_id
+    WHERE i.id = record_id AND a.is_practice));
+"""
 
 
 class Migration(migrations.Migration):
@@ -239,7 +249,7 @@ class Migration(migrations.Migration):
         GuardTable(
             "assessments_improvement",
             kind="agency",
-            agency="select, insert, update",
+            agency="select, insert, update, delete",
             fks={
                 "assessment_id": "assessments_assessment",
                 "owner_id": "agencies_membership",
@@ -251,7 +261,8 @@ class Migration(migrations.Migration):
         GuardTable(
             "assessments_improvementstage",
             kind="agency",
-            agency="select, insert",
+            agency="select, insert, delete",
             fks={"record_id": "assessments_improvement", "by_id": "agencies_membership"},
         ),
+        RunAs("app_owner", KEPT),
     ]

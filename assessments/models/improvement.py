@@ -19,14 +19,24 @@ class ImprovementQuerySet(models.QuerySet["Improvement"]):
         """Those about which something is still to be done, if only to check them."""
         return self.exclude(status=Progress.CHECKED)
 
+    def real(self) -> ImprovementQuerySet:
+        """Without those of practice."""
+        return self.filter(assessment__is_practice=False)
+
     def overdue(self, today: date) -> ImprovementQuerySet:
         return self.filter(status__in=(Progress.TO_DO, Progress.DOING), due_on__lt=today)
 
     def concerning(self, assessment: Assessment) -> ImprovementQuerySet:
-        """Born in this assessment, or open still since an earlier one of the same edition."""
+        """Born in this assessment, or open still since an earlier one of the same edition.
+
+        Practice starts from nothing, and nothing follows from it.
+        """
+        if assessment.is_practice:
+            return self.filter(assessment=assessment)
         earlier = models.Q(
             assessment__edition=assessment.edition_id,
             assessment__created_at__lt=assessment.created_at,
+            assessment__is_practice=False,
         )
         is_open = ~models.Q(status=Progress.CHECKED)
         return self.filter(models.Q(assessment=assessment) | (earlier & is_open))

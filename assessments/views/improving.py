@@ -20,6 +20,7 @@ from agencies.views.base import PostView
 from agencies.workflow import Stale
 from assessments.actions import improving as actions
 from assessments.forms.improving import PlanFilterForm, PlanForm
+from assessments.guarding import of_improvement
 from assessments.models import Answer, Improvement
 from assessments.models.assignment import assignable
 from assessments.models.improvement import ImprovementQuerySet
@@ -31,6 +32,7 @@ from assessments.presenting import (
     plan_urls,
     progress_mark,
 )
+from assessments.presenting_guard import PROOF
 from assessments.standing import rules_in_force
 from assessments.team import is_overdue
 from assessments.views.answering import AnswerMixin
@@ -40,14 +42,14 @@ Row = tuple[Improvement, Any, bool]
 
 
 class ActionListView(PersonMixin, ListView):
-    """All actions of the agency, the most urgent first; ?show= and ?owner= narrow the list."""
+    """All actions of the agency but those of practice, the most urgent first; ?show= and ?owner= narrow the list."""
 
     template_name = "assessments/plan_all.html"
     paginate_by = 25
 
     @property
     def all_rows(self) -> ImprovementQuerySet:
-        return Improvement.objects.all()
+        return Improvement.objects.real()
 
     @cached_property
     def standing(self) -> Standing:
@@ -153,6 +155,7 @@ class ActionMixin(PersonMixin):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         found = {
             "improvement": self.improvement,
+            "assessment": self.improvement.assessment,
             "may_plan": can(self.by, Permission.PLAN_IMPROVEMENT),
             "is_overdue": rows([self.improvement])[0][2],
         }
@@ -178,6 +181,8 @@ class ActionDetailView(ActionMixin, TemplateView):
             "mark": progress_mark(one),
             "stages": [(s, STEP_WORDS[s.action]) for s in one.stages.select_related("by")],
             "answer": self.answer,
+            "row": {"suspect": {"suspicions": of_improvement(one)}},
+            "proof": PROOF,
             "clause_url": clause_url(one.assessment_id, one.clause.code),
             "may_put_back": can(self.by, Permission.CHECK_IMPROVEMENT) and not one.is_to_do,
             "may_check": can(self.by, Permission.CHECK_IMPROVEMENT)

@@ -42,6 +42,21 @@ class Task:
 
 
 @dataclass(frozen=True)
+class Intention:
+    """An action that is planned for a clause. `days` to its due day; below 0: it has passed.
+    steps: what its owner did with it; is_checked: the lead checked it."""
+
+    clause: str
+    what: str
+    why: str
+    owner: str
+    days: int
+    level: int
+    steps: tuple[str, ...] = ()
+    is_checked: bool = False
+
+
+@dataclass(frozen=True)
 class Play:
     """One self-assessment. `signed_by`: signed off and submitted; empty: left in progress.
 
@@ -60,6 +75,7 @@ class Play:
     signed_as: str = ""
     tasks: tuple[Task, ...] = ()
     is_practice: bool = False
+    plan: tuple[Intention, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -113,8 +129,15 @@ def _play(each: dict[str, Any]) -> Play:
     start, end = each.pop("period")
     writers = tuple(each.pop("writers"))
     tasks = tuple(Task(**task) for task in each.pop("tasks", ()))
+    plan = tuple(Intention(**one) for one in _read(each.pop("plan"))) if "plan" in each else ()
     return Play(
-        said=said, earlier=earlier, period=(start, end), writers=writers, tasks=tasks, **each
+        said=said,
+        earlier=earlier,
+        period=(start, end),
+        writers=writers,
+        tasks=tasks,
+        plan=plan,
+        **each,
     )
 
 

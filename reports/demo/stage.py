@@ -17,6 +17,7 @@ from agencies.actions.operating import create_agency, seat
 from agencies.models import Agency, Membership, TenantModel, User
 from agencies.tenancy import acting_for
 from assessments import files
+from assessments.actions import improving
 from assessments.actions.answers import answer_clause
 from assessments.actions.assessments import start
 from assessments.actions.assigning import assign
@@ -29,7 +30,7 @@ from assessments.models import Answer, Assessment, Evidence, EvidenceVersion
 from assessments.models.assignment import assignable
 from reports import store
 from reports.actions import request_report
-from reports.demo.script import Piece, Play, Troupe
+from reports.demo.script import Intention, Piece, Play, Troupe
 from reports.models import Report
 from standards.models import Edition
 
@@ -78,6 +79,8 @@ def play(
     _answer(script, agency, assessment)
     _attach(script, agency, assessment, pieces, evidence)
     _assign(script, agency, assessment)
+    for intention in script.plan:
+        _plan(script, agency, assessment, intention)
     if script.signed_by:
         with _as(agency, script.signed_by) as approver:
             sign_off(assessment, name=script.signed_as, has_agreed=True, by=approver)
@@ -123,6 +126,27 @@ def _assign(script: Play, agency: Agency, assessment: Assessment) -> None:
                 due_on=today + datetime.timedelta(days=task.days),
                 by=lead,
             )
+
+
+def _plan(script: Play, agency: Agency, assessment: Assessment, said: Intention) -> None:
+    """An action, as far as it has come. One that is overdue was planned for today first."""
+    day = timezone.localdate() + datetime.timedelta(days=said.days)
+    with _as(agency, said.owner) as owner:
+        planned = improving.Planned(
+            what=said.what,
+            why=said.why,
+            owner=owner,
+            due_on=max(day, timezone.localdate()),
+            expected_level=said.level,
+        )
+        made = improving.plan(_at(assessment, said.clause), planned=planned, by=owner)
+        for name in said.steps:
+            improving.STEPS[name](made, by=owner)
+    if said.is_checked:
+        with _as(agency, script.lead) as lead:
+            improving.check(made, by=lead)
+    with acting_for(agency.pk, realm="operator"):
+        assessment.improvements.filter(pk=made.pk).update(due_on=day)
 
 
 def _date_back(agency: Agency, assessment: Assessment, *, sittings_ago: int) -> None:

@@ -18,7 +18,7 @@ from assessments.models import Assessment, Improvement, Progress
 from assessments.planning import foresee, standing
 from assessments.workflow import IMPROVEMENT
 from tests import factories
-from tests.assessments.conftest import answer_of, make_draft, reread
+from tests.assessments.conftest import PERIOD, answer_of, make_draft, reread
 from tests.assessments.test_assigning import events
 from tests.conftest import acting, owner
 
@@ -246,6 +246,28 @@ def test_an_open_action_goes_on_in_the_next_cycle_and_a_checked_one_does_not(
     assert (found(one.assessment), found(later)) == ({one}, {one, other})
     put(one, Progress.CHECKED, checked_by=lead)
     assert (found(one.assessment), found(later)) == ({one}, {other})
+
+
+def test_the_plan_of_practice_stays_there_and_is_deleted_with_it(edition, one, lead):
+    with acting(lead) as by:
+        practice = assessments.start(edition, title="Try", is_practice=True, **PERIOD, by=by)
+    tried = make(practice, lead)
+    step(tried, "begin", by=lead)
+    later = make_draft(edition, lead, "Year two")
+    with acting(lead):
+        assert list(Improvement.objects.concerning(practice)) == [tried]
+        assert list(Improvement.objects.concerning(later)) == [one]
+        assert list(Improvement.objects.real()) == [one]
+    with acting(lead) as by:
+        assessments.delete(practice, by=by)
+        assert list(Improvement.objects.all()) == [one]
+
+
+def test_the_database_deletes_nothing_that_is_not_practice(one, lead):
+    step(one, "begin", by=lead)
+    with acting(lead):
+        assert one.stages.all()._raw_delete("default") == 0
+        assert Improvement.objects.filter(pk=one.pk)._raw_delete("default") == 0
 
 
 def test_standing_counts_and_foresees(complete, lead, contributor):

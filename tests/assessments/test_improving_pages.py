@@ -153,6 +153,15 @@ def test_who_did_it_is_told_that_another_checks(draft, contributor, client_for):
     assert "Somebody else has to check this" in answered.text
 
 
+def test_what_looks_like_personal_data_is_pointed_at(draft, contributor, client_for):
+    made = make(draft, contributor, why="The mother rings\n07700 900123")
+    page = flat(client_for(contributor).get(of(made)))
+    assert "This may be personal data" in page
+    assert "07700 900123</span> looks like a phone number (Why, line 2)" in page
+    clean = make(draft, contributor, "1.2")
+    assert "This may be personal data" not in client_for(contributor).get(of(clean)).text
+
+
 def test_an_unknown_step_is_refused(draft, contributor, client_for):
     made = make(draft, contributor)
     answered = client_for(contributor).post(

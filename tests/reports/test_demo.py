@@ -7,6 +7,7 @@ from io import StringIO
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.utils import timezone
 
 from agencies.models import Agency, AgencyKind, Event, Membership
 from assessments import snapshot
@@ -14,6 +15,8 @@ from assessments.models import (
     Answer,
     Assessment,
     EvidenceVersion,
+    Improvement,
+    Progress,
     Status,
     Submission,
     SubmittedEvidence,
@@ -62,6 +65,10 @@ def test_demo_is_whole_and_can_be_reset(edition: Edition, settings, tmp_path) ->
         whose = Answer.objects.filter(assessment=half, assignment__isnull=False)
         assert whose.values("assignment__assignee").distinct().count() == 3
         assert 10 < whose.count() < 60, "some are no one's"
+        plan = Improvement.objects.concerning(half)
+        assert set(plan.values_list("status", flat=True)) == set(Progress.values)
+        assert plan.overdue(timezone.localdate()).count() == 1
+        assert plan.exclude(assessment=half).count() == 1, "one goes on from the year before"
         assert any(version.may_be_viewed for version in EvidenceVersion.objects.all())
         assert SubmittedEvidence.objects.exclude(place="").count() > 3
         files = [version.stored_as for version in EvidenceVersion.objects.exclude(stored_as="")]
