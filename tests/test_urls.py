@@ -78,7 +78,7 @@ def test_nobody_is_asked_to_sign_in(db: None) -> None:
     faults = []
     ids = dict.fromkeys(
         ("assessment", "submitted", "evidence", "version", "link", "answer", "report",
-         "invitation", "membership", "machine", "token", "reset"),
+         "improvement", "invitation", "membership", "machine", "token", "reset"),
         str(uuid.uuid4()),
     )  # fmt: skip
     ids["redaction"] = ids["export"] = ids["report"]
@@ -210,6 +210,11 @@ POST_ONLY = {
     "redaction-refuse",
     "redaction-withdraw",
     "assessments:evidence_detach",
+    "assessments:improvement_step",
+    "action-begin",
+    "action-check",
+    "action-finish",
+    "action-put-back",
     "assessments:clear_answer",
     "assessments:clear_evidence",
     "assessments:clear_version",

@@ -42,7 +42,10 @@ Row = tuple[Improvement, Any, bool]
 
 
 class ActionListView(PersonMixin, ListView):
-    """All actions of the agency but those of practice, the most urgent first; ?show= and ?owner= narrow the list."""
+    """All actions of the agency but those of practice, the most urgent first.
+
+    ?show= and ?owner= narrow the list.
+    """
 
     template_name = "assessments/plan_all.html"
     paginate_by = 25
@@ -233,10 +236,11 @@ class ActionStepView(ActionMixin, PostView):
     success_message = "Saved"
 
     def act(self) -> Improvement:
+        improvement = self.improvement
         step = actions.STEPS.get(self.request.POST.get("do", ""))
         if step is None:
             raise ValidationError("Choose what to do with the action")
-        return step(self.improvement, by=self.by)
+        return step(improvement, by=self.by)
 
     def get_success_url(self) -> str:
         return reverse("assessments:improvement", args=[self.kwargs["pk"]])
