@@ -26,6 +26,7 @@ class Scope(models.TextChoices):
     ASSESSMENTS_SIGN = "assessments:sign", "Sign off, reopen, submit and withdraw"
     EVIDENCE_READ = "evidence:read", "Read and download evidence"
     EVIDENCE_WRITE = "evidence:write", "Add, change and attach evidence"
+    SEARCH_READ = "search:read", "Search the standards, answers and evidence"
     REPORTS_READ = "reports:read", "Read and download reports"
     REPORTS_WRITE = "reports:write", "Ask for reports"
     REDACTIONS_READ = "redactions:read", "Read the requests to remove personal data"
@@ -45,6 +46,7 @@ NEEDS: dict[str, frozenset[Permission]] = {
     ),
     Scope.EVIDENCE_READ: frozenset({Permission.READ_ASSESSMENT, Permission.DOWNLOAD_EVIDENCE}),
     Scope.EVIDENCE_WRITE: frozenset({Permission.MANAGE_EVIDENCE}),
+    Scope.SEARCH_READ: frozenset({Permission.READ_ASSESSMENT}),
     Scope.REPORTS_READ: frozenset({Permission.READ_REPORT}),
     Scope.REPORTS_WRITE: frozenset({Permission.REQUEST_REPORT, Permission.RETRY_JOB}),
     Scope.REDACTIONS_READ: frozenset({Permission.REDACT_REQUEST}),

@@ -10,6 +10,7 @@ from assessments.views import (
     improving,
     listing,
     overview,
+    search,
     signoff,
     table,
     team,
@@ -53,6 +54,7 @@ of_one = [
 urlpatterns = [
     path("", listing.AssessmentListView.as_view(), name="list"),
     path("start/", listing.StartView.as_view(), name="start"),
+    path("search/", search.SearchView.as_view(), name="search"),
     path("mine/", team.MineView.as_view(), name="mine"),
     path("actions/", include("assessments.urls_improving")),
     path("hand-over/<uuid:pk>/", handing_over.HandOverView.as_view(), name="hand_over"),

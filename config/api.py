@@ -25,6 +25,7 @@ from assessments.api_gaps import GapsView
 from assessments.api_history import RevisionViewSet
 from assessments.api_improving import ActionViewSet, ForecastView
 from assessments.api_readiness import ReadinessView
+from assessments.api_search import SearchView
 from assessments.api_team import HandOverView, MineView, TeamView, UnassignView
 from protection.api import RedactionViewSet
 from reports.api import AssessmentReportsView, ReportViewSet
@@ -59,6 +60,7 @@ urlpatterns = [
         "assessments/<uuid:pk>/team/unassign/", UnassignView.as_view(), name="assessment-unassign"
     ),
     path("assessments/<uuid:pk>/forecast/", ForecastView.as_view(), name="assessment-forecast"),
+    path("search/", SearchView.as_view(), name="search"),
     path("my-clauses/", MineView.as_view(), name="my-clauses"),
     path("people/<uuid:pk>/handover/", HandOverView.as_view(), name="person-handover"),
     path("assessments/<uuid:pk>/reports/", AssessmentReportsView.as_view(), name="report-request"),

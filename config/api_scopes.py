@@ -49,6 +49,7 @@ SCOPES: Mapping[str, Mapping[str, str]] = {
     "action-finish": {"POST": Scope.ASSESSMENTS_WRITE},
     "action-check": {"POST": Scope.ASSESSMENTS_WRITE},
     "action-put-back": {"POST": Scope.ASSESSMENTS_WRITE},
+    "search": {"GET": Scope.SEARCH_READ},
     "my-clauses": {"GET": Scope.ASSESSMENTS_READ},
     "answer-list": {"GET": Scope.ASSESSMENTS_READ},
     "answer-detail": {"GET": Scope.ASSESSMENTS_READ, "PATCH": Scope.ASSESSMENTS_WRITE},

@@ -60,6 +60,12 @@ OF_AN_AGENCY = (
         needs=Permission.ANSWER_CLAUSE,
     ),
     Part("Evidence", "assessments:evidence_list", ("assessments:evidence",)),
+    Part(
+        "Search",
+        "assessments:search",
+        ("assessments:search",),
+        needs=Permission.READ_ASSESSMENT,
+    ),
     STANDARDS,
     PEOPLE,
     Part(

@@ -42,6 +42,7 @@ def agency_tables() -> list[Table]:
             """SELECT c.oid::regclass::text, array_agg(a.attname::text ORDER BY a.attnum)
                FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
                JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
+                 AND a.attgenerated = ''  -- made of the others
                WHERE c.relkind IN ('r', 'p') AND n.nspname IN ('public', 'audit')
                  AND obj_description(c.oid, 'pg_class') LIKE 'kind=agency%%'
                  AND has_table_privilege('r_worker', c.oid, 'SELECT')

@@ -17,6 +17,7 @@ from assessments.models.assessment import KEPT, Assessment, in_force, person
 from assessments.models.evidence import OPENABLE, ScanState
 from assessments.models.holding import HAS_ASSIGNEE, INCOMPLETE
 from assessments.models.link import EvidenceLink
+from assessments.models.searchable import words_of
 from assessments.redacted import WHOLE_MARK
 from standards.models import Clause, Guidance, ReadinessRules
 
@@ -81,7 +82,7 @@ class AnswerQuerySet(models.QuerySet["Answer"]):
 
     def for_tasks(self) -> AnswerQuerySet:
         """With clause and standard, for lists of clauses and what stops sign-off."""
-        return self.with_signs().with_evidence().defer("how", "difference")
+        return self.with_signs().with_evidence().defer("how", "difference", "words")
 
     def for_team(self) -> AnswerQuerySet:
         """As for_tasks, with whose each is."""
@@ -114,7 +115,7 @@ class Answer(TenantModel):
     """The agency's answer to one clause. All rows are made when the assessment starts."""
 
     KEPT: ClassVar[str] = KEPT
-    DATA_CLASS: ClassVar[dict[str, str]] = {"na_reason": NONE, "how": NONE, "difference": NONE}
+    DATA_CLASS: ClassVar[dict[str, str]] = dict.fromkeys((*_TEXTS, "words"), NONE)
     FIELDS: ClassVar[tuple[str, ...]] = (
         "level",
         "is_not_applicable",
@@ -152,6 +153,7 @@ class Answer(TenantModel):
     version = models.PositiveIntegerField(
         default=0, help_text="Counts saves; a save must carry the one it saw."
     )
+    words = words_of("how", "difference", "na_reason")
     updated_by = person("Who saved it last; empty: nobody yet.", null=True)
     updated_at = models.DateTimeField(null=True, blank=True, help_text="When it was last saved.")
 

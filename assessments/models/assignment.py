@@ -27,7 +27,7 @@ class ClauseAssignmentQuerySet(models.QuerySet["ClauseAssignment"]):
         rows = self.filter(assignee=member).select_related("answer__clause", "answer__assessment")
         due = models.F("due_on").asc(nulls_last=True)
         ordered = rows.order_by(due, "answer__assessment__created_at", "answer__clause__position")
-        return ordered.defer("answer__how", "answer__difference")
+        return ordered.defer("answer__how", "answer__difference", "answer__words")
 
 
 class ClauseAssignment(TenantModel):

@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from agencies.models import NONE, PERSONAL, Membership, TenantModel
 from assessments.models.assessment import KEPT, person
+from assessments.models.searchable import joined, words_of
 from standards.models import EvidenceKind
 
 
@@ -99,7 +100,9 @@ class Evidence(TenantModel):
     """Something that shows how the agency works: a file or a link, used for any clauses."""
 
     KEPT: ClassVar[str] = KEPT
-    DATA_CLASS: ClassVar[dict[str, str]] = {"title": NONE, "description": NONE, "tags": NONE}
+    DATA_CLASS: ClassVar[dict[str, str]] = dict.fromkeys(
+        ("title", "description", "tags", "words"), NONE
+    )
 
     title = models.CharField(max_length=150, help_text="What it is called.")
     kind = models.CharField(max_length=30, choices=EvidenceKind, help_text="What sort it is.")
@@ -116,6 +119,7 @@ class Evidence(TenantModel):
         blank=True,
         help_text="The agency's own words to find it by, in lower case.",
     )
+    words = words_of("title", "description", joined("tags"))
     created_by = person("Who added it.")
     created_at = models.DateTimeField(default=timezone.now, help_text="When it was added.")
 

@@ -10,6 +10,7 @@ from django.utils import timezone
 from agencies.models import NONE, TenantModel
 from assessments.models.assessment import KEPT, Assessment, person
 from assessments.models.evidence import Evidence, EvidenceVersion, page_in
+from assessments.models.searchable import words_of
 
 
 class LinkQuerySet(models.QuerySet["EvidenceLink"]):
@@ -26,7 +27,7 @@ class LinkQuerySet(models.QuerySet["EvidenceLink"]):
         return (
             self.filter(answer__assessment=assessment)
             .select_related("answer__clause", "version__evidence")
-            .defer("answer__how", "answer__difference", "answer__na_reason")
+            .defer("answer__how", "answer__difference", "answer__na_reason", "answer__words")
             .order_by("version__evidence__title", "version__evidence", "answer__clause__position")
         )
 
@@ -43,7 +44,7 @@ class EvidenceLink(TenantModel):
     """This version of this evidence supports this answer, in this place of it."""
 
     KEPT: ClassVar[str] = KEPT
-    DATA_CLASS: ClassVar[dict[str, str]] = {"place": NONE, "shows": NONE}
+    DATA_CLASS: ClassVar[dict[str, str]] = {"place": NONE, "shows": NONE, "words": NONE}
 
     answer = models.ForeignKey(
         "assessments.Answer",
@@ -64,6 +65,7 @@ class EvidenceLink(TenantModel):
     is_place_to_check = models.BooleanField(
         default=False, help_text="A newer version came after place and shows were said."
     )
+    words = words_of("place", "shows")
     by = person("Who attached it.")
     at = models.DateTimeField(default=timezone.now, help_text="When.")
 
