@@ -18,7 +18,7 @@ from assessments.models import Assessment
 from assessments.searching import PER_PAGE, Found, Kind, find, show
 
 
-class PartSerializer(serializers.Serializer[Any]):
+class SnippetSerializer(serializers.Serializer[Any]):
     text = serializers.CharField(help_text="As it was written, not escaped.")
     is_found = serializers.BooleanField(help_text="It is what was searched for.")
 
@@ -28,7 +28,7 @@ class FoundSerializer(serializers.Serializer[Found]):
     id = serializers.UUIDField(source="pk")
     title = serializers.CharField()
     assessment = serializers.UUIDField(source="assessment.pk", default=None, allow_null=True)
-    parts = PartSerializer(many=True, help_text="Around the words that were found, in order.")
+    parts = SnippetSerializer(many=True, help_text="Around the words that were found, in order.")
 
 
 class FoundPageSerializer(serializers.Serializer[Any]):

@@ -326,6 +326,7 @@ SPECTACULAR_SETTINGS = {
         "EvidenceKindEnum": "assessments.models.EvidenceKind",
         "RedactionStatusEnum": "protection.workflow.Status",
         "ReportKindEnum": "reports.models.Kind",
+        "FoundKindEnum": "assessments.searching.Kind",
     },
 }
 
