@@ -44,7 +44,7 @@ def test_an_action_is_planned_from_the_page_of_a_clause(draft, contributor, clie
 
 def test_from_what_blocks_each_clause_leads_to_its_own_action(draft, lead, viewer, client_for):
     overview = client_for(lead).get(url("overview", draft)).text
-    assert f'href="{url("plan", draft)}#forecast"' in overview
+    assert f'href="{url("plan", draft)}#blocked"' in overview
     page = client_for(lead).get(url("plan", draft)).text
     assert f'href="{url("plan_add", draft, "1.1")}"' in page
     assert "No action is planned yet" in page
