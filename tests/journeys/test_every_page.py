@@ -145,6 +145,13 @@ def test_steps_of_signing(stack: Stack, arrive: Arrive) -> None:
     _look(lead, f"{here}submit/", "submitted-already", 409)
 
 
+def test_search(stack: Stack, arrive: Arrive) -> None:
+    """What was found, nothing, and what cannot be searched for."""
+    visitor, word = arrive("lead", kind=KIND), stack.people[KIND]["ids"]["word"]
+    for query, name, status in ((word, "found", 200), ("qzx", "nothing", 200), ("!", "no", 422)):
+        _look(visitor, f"{_path(stack, 'assessments:search')}?q={query}", name, status)
+
+
 def test_archived_assessment(stack: Stack, arrive: Arrive) -> None:
     here = f"/assessments/{stack.people[KIND]['ids']['assessment']}/"
     lead = arrive("lead", kind=KIND)
