@@ -152,6 +152,26 @@ def test_search(stack: Stack, arrive: Arrive) -> None:
         _look(visitor, f"{_path(stack, 'assessments:search')}?q={query}", name, status)
 
 
+def test_practice(stack: Stack, arrive: Arrive) -> None:
+    """Started, marked and deleted again."""
+    lead = arrive("lead", kind=KIND)
+    lead.go("/assessments/start/")
+    lead.page.get_by_label("Title").fill("Trying out")
+    for name, day in (("period_from", "1"), ("period_to", "2")):
+        for part, value in (("day", day), ("month", "4"), ("year", "2026")):
+            lead.page.locator(f"[name={name}_{part}]").fill(value)
+    lead.page.get_by_label("This one is for practice").check()
+    lead.page.get_by_role("button", name="Start").click()
+    lead.page.wait_for_load_state()
+    lead.station("practice")
+    here = lead.page.url.removeprefix(stack.url)
+    _look(lead, "/assessments/", "list")
+    _look(lead, f"{here}delete/", "delete")
+    lead.page.get_by_role("button", name="Delete").click()
+    lead.page.wait_for_load_state()
+    assert "Trying out" not in lead.page.locator("main").inner_text()
+
+
 def test_archived_assessment(stack: Stack, arrive: Arrive) -> None:
     here = f"/assessments/{stack.people[KIND]['ids']['assessment']}/"
     lead = arrive("lead", kind=KIND)

@@ -68,6 +68,12 @@ def counted(agency):
     return found
 
 
+def test_what_the_database_makes_of_other_columns_is_left_out():
+    columns = {table.name: table.columns for table in agency_tables()}
+    assert "how" in columns["assessments_answer"]
+    assert "words" not in columns["assessments_answer"]
+
+
 def test_every_table_of_the_agency_is_there_with_every_row(full, agency):
     expected = counted(agency)
     assert len(expected) > 15
