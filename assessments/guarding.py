@@ -23,7 +23,7 @@ from assessments.models import (
     EvidenceVersion,
     Improvement,
 )
-from assessments.models.guard import guarded_answers, with_guard
+from assessments.models.guard import cleared_in, guarded_answers, with_guard
 
 ANSWER_TEXTS = {
     "na_reason": "Why it does not apply",
@@ -130,14 +130,21 @@ def of_answer(answer: Any) -> Suspect:
     """With what is said of its evidence. `answer` comes through guarded_answers()."""
     texts = _texts(answer, ANSWER_TEXTS)
     for link in answer.said_of_links:
-        texts.append((f"Where to look in {link['title']}", link["place"]))
-        texts.append((f"What {link['title']} shows", link["shows"]))
+        texts += _texts_of_link(link["title"], link["place"], link["shows"])
     return Suspect(answer, _of_texts(texts, answer.cleared))
 
 
-def of_saved(saved: Answer, shown: Any) -> Suspect:
-    """What was just saved, by the clearances of the row that the page was made from."""
-    return Suspect(saved, _of_texts(_texts(saved, ANSWER_TEXTS), shown.cleared))
+def of_page(answer: Answer, links: Iterable[EvidenceLink]) -> Suspect:
+    """As of_answer, of what a page has already read; a query only where something is found."""
+    texts = _texts(answer, ANSWER_TEXTS)
+    for link in links:
+        texts += _texts_of_link(link.version.evidence.title, link.place, link.shows)
+    return Suspect(answer, _of_answer_read(answer, texts))
+
+
+def of_saved(saved: Answer) -> Suspect:
+    """The answer alone; a query only where something is found."""
+    return Suspect(saved, _of_answer_read(saved, _texts(saved, ANSWER_TEXTS)))
 
 
 def of_details(evidence: Evidence, cleared: Iterable[dict[str, str]]) -> Suspect:
@@ -179,6 +186,15 @@ def is_read(version: Any) -> bool:
 
 def _texts(row: Answer | Evidence | Improvement, labels: dict[str, str]) -> list[tuple[str, str]]:
     return [(label, getattr(row, name)) for name, label in labels.items()]
+
+
+def _texts_of_link(title: str, place: str, shows: str) -> list[tuple[str, str]]:
+    return [(f"Where to look in {title}", place), (f"What {title} shows", shows)]
+
+
+def _of_answer_read(answer: Answer, texts: list[tuple[str, str]]) -> tuple[Suspicion, ...]:
+    seen = _of_texts(texts, ())
+    return _of_texts(texts, cleared_in(answer)) if seen else seen
 
 
 def _of_texts(

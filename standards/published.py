@@ -36,6 +36,11 @@ def clauses(edition_id: UUID) -> Sequence[Clause]:
     return tuple(rows.select_related("standard"))
 
 
+def clause(edition_id: UUID, clause_id: UUID) -> Clause:
+    """One of them."""
+    return next(found for found in clauses(edition_id) if found.pk == clause_id)
+
+
 @lru_cache(VERSIONS)
 def rules(rules_id: UUID) -> Rules:
     """One version of scale and thresholds."""

@@ -30,7 +30,8 @@ class AnswerQuerySet(models.QuerySet["Answer"]):
     def with_rules(self) -> AnswerQuerySet:
         """With its clause, assessment and the rules in force."""
         rules_id = in_force(ReadinessRules, "assessment__edition")
-        return self.select_related("assessment", "clause").annotate(rules_id=rules_id)
+        rows = self.select_related("assessment", "clause").defer("words")
+        return rows.annotate(rules_id=rules_id)
 
     def for_form(self) -> AnswerQuerySet:
         """As with_rules, as far as checking a form goes; the save reads the rest, locked."""
@@ -39,14 +40,17 @@ class AnswerQuerySet(models.QuerySet["Answer"]):
         )
 
     def for_page(self) -> AnswerQuerySet:
-        """As with_rules, with what else a page shows and the guidance in force."""
-        guidance_id = in_force(Guidance, "assessment__edition")
-        rows = self.annotate(guidance_id=guidance_id).with_rules()
-        return rows.select_related("clause__standard", "updated_by", "assignment__assignee")
+        """With what a page shows and the guidance and rules in force; the clause is published."""
+        rows = self.select_related("assessment", "updated_by", "assignment__assignee")
+        return rows.defer("words").annotate(
+            guidance_id=in_force(Guidance, "assessment__edition"),
+            rules_id=in_force(ReadinessRules, "assessment__edition"),
+        )
 
     def locked(self) -> AnswerQuerySet:
         """The answer and its assessment, locked until the transaction ends."""
-        return self.select_related("assessment").select_for_update(of=("self", "assessment"))
+        rows = self.select_related("assessment").defer("words")
+        return rows.select_for_update(of=("self", "assessment"))
 
     def for_scoring(self) -> models.QuerySet[Answer, Any]:
         """Bare rows of (clause id, level, is_not_applicable, na_reason, has_evidence), in no
@@ -82,7 +86,7 @@ class AnswerQuerySet(models.QuerySet["Answer"]):
 
     def for_tasks(self) -> AnswerQuerySet:
         """With clause and standard, for lists of clauses and what stops sign-off."""
-        return self.with_signs().with_evidence().defer("how", "difference", "words")
+        return self.with_signs().with_evidence().defer("how", "difference")
 
     def for_team(self) -> AnswerQuerySet:
         """As for_tasks, with whose each is."""
@@ -106,9 +110,8 @@ class AnswerQuerySet(models.QuerySet["Answer"]):
         has_text = models.ExpressionWrapper(
             ~models.Q(how="", difference=""), output_field=models.BooleanField()
         )
-        return self.select_related("clause__standard").annotate(
-            has_text=has_text, has_evidence=_linked(OPENABLE)
-        )
+        rows = self.select_related("clause__standard").defer("words")
+        return rows.annotate(has_text=has_text, has_evidence=_linked(OPENABLE))
 
 
 class Answer(TenantModel):

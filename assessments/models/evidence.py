@@ -61,7 +61,8 @@ class EvidenceQuerySet(models.QuerySet["Evidence"]):
         found = found.containing(search) if search else found
         found = found.running_out(valid) if valid else found
         counted = found.annotate(clause_count=models.Subquery(self._clause_counts()))
-        return counted.select_related("owner").prefetch_related("versions").order_by("title", "id")
+        rows = counted.select_related("owner").prefetch_related("versions").defer("words")
+        return rows.order_by("title", "id")
 
     def containing(self, words: str) -> Self:
         """In the title or the description."""

@@ -177,6 +177,12 @@ def guarded_answers(rows: models.QuerySet[Answer]) -> Any:
     )
 
 
+def cleared_in(answer: Answer) -> Any:
+    """What people said of one answer, as guarded_answers() adds it."""
+    rows = Clearance.objects.filter(answer=answer).order_by("at")
+    return rows.values_list(JSONObject(digest="digest", **SAID_BY), flat=True)
+
+
 def guarded_evidence(rows: models.QuerySet[Evidence]) -> Any:
     """Adds what guarding.of_details() needs, without a query of its own."""
     return rows.annotate(cleared=_clearances("evidence", "pk"))

@@ -21,9 +21,8 @@ from assessments.actions.answers import Said, answer_clause, rules_of
 from assessments.comparing import who_saved
 from assessments.forms.answering import AnswerForm, initial
 from assessments.forms.merging import MergeForm, first_shown
-from assessments.guarding import of_answer, of_saved
+from assessments.guarding import of_page, of_saved
 from assessments.models import Answer, Assessment, EvidenceLink
-from assessments.models.guard import guarded_answers
 from assessments.presenting import TEXTS, clause_url, level_text
 from assessments.presenting_guard import PROOF, suspect_row
 from assessments.standing import guidance_in_force
@@ -48,9 +47,10 @@ class AnswerMixin(AssessmentMixin):
     def answer(self) -> Answer:
         require(self.by, Permission.READ_ASSESSMENT)
         rows = Answer.objects.for_page() if self.is_shown else Answer.objects.for_form()
-        rows = guarded_answers(rows)
         mine = rows.filter(assessment=self.kwargs["pk"])
-        return get_object_or_404(mine, clause__code=self.kwargs["code"])
+        found = get_object_or_404(mine, clause__code=self.kwargs["code"])
+        found.clause = published.clause(found.assessment.edition_id, found.clause_id)
+        return found
 
     @property
     def assessment(self) -> Assessment:  # type: ignore[override]
@@ -134,16 +134,18 @@ class ClauseView(KeepsText, AnswerMixin, ActionFormView):
             return f"{reverse('assessments:evidence_add')}?answer={self.answer.pk}"
         to_overview = chosen == "overview" or not code
         page = self.overview_url if to_overview else clause_url(self.kwargs["pk"], code)
-        look = "&look=1" if of_saved(self.record, self.answer).open_ones else ""
+        look = "&look=1" if of_saved(self.record).open_ones else ""
         return f"{page}?saved={self.answer.clause.code}{look}"
 
     @property
     def links(self) -> list[EvidenceLink]:
         rows = self.answer.evidence_links.select_related("version__evidence")
+        rows = rows.defer("words", "version__evidence__words")
         return list(rows.order_by("version__evidence__title", "pk"))
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         previous_code, next_code = neighbours(self.answer)
+        links = self.links
         found = {
             "previous_code": previous_code,
             "next_code": next_code,
@@ -157,9 +159,9 @@ class ClauseView(KeepsText, AnswerMixin, ActionFormView):
             "may_plan": can(self.by, Permission.PLAN_IMPROVEMENT)
             and not self.assessment.is_archived,
             "is_addressed": self.answer.clause.is_addressed_to(self.by.agency.kind),
-            "links": self.links,
+            "links": links,
             "presence": presence.edit(self.answer, by=self.by) if self.may_write else "",
-            "guard": suspect_row(of_answer(self.answer)),
+            "guard": suspect_row(of_page(self.answer, links)),
             "proof": PROOF,
             **_guidance(self.answer),
         }
@@ -194,7 +196,7 @@ class AutosaveView(KeepsText, AnswerMixin, View):
             return _refuse(412, str(error), button="Compare the two texts")
         at = timezone.localtime(saved.updated_at or timezone.now())
         summary = f"Saved at {at:%H:%M}"
-        if of_saved(saved, self.answer).open_ones:
+        if of_saved(saved).open_ones:
             summary = f"{summary}. {LOOK}"
         return JsonResponse(
             {
