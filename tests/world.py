@@ -63,6 +63,7 @@ def furnish(agency: Agency, people: Mapping[str, Membership], enter: Enter) -> I
         piece = _evidence(word, answered, by)
         assign(draft, answers=[answered.pk], to=people[Role.CONTRIBUTOR], due_on=None, by=by)
         improvement = improving.plan(answered, planned=_planned(word, people), by=by)
+        improving.begin(improvement, by=by)
         removal = request_for_answer(answered, part=Part.HOW, reason=Reason.CHILD, by=by)
         export = request_export(by=by)
         finished = _start(f"The {word} submission", by)

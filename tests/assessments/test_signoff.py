@@ -241,7 +241,6 @@ def test_withdrawal_after_review_started_is_refused(submitted, lead):
         "UPDATE assessments_signoff SET name = 'x'",
         "DELETE FROM assessments_signoff",
         "UPDATE assessments_assessmentstage SET action = 'x'",
-        "DELETE FROM assessments_answerrevision",
     ],
 )
 def test_database_refuses_to_alter_what_is_on_record(statement, submitted, lead):

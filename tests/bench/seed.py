@@ -118,7 +118,7 @@ def _parents(model: type[models.Model]) -> set[type[models.Model]]:
 
 def _copies(model: type[models.Model]) -> str:
     table = connection.ops.quote_name(model._meta.db_table)
-    fields = model._meta.concrete_fields
+    fields = [field for field in model._meta.concrete_fields if not field.generated]
     names = ", ".join(connection.ops.quote_name(field.column) for field in fields)
     values = ", ".join(_value(field) for field in fields)
     return (

@@ -17,6 +17,7 @@ from django.db.migrations.loader import MigrationLoader
 
 from agencies.management.commands.data_dictionary import APPS
 from agencies.tenancy import SQL, GuardTable, LetIn
+from tests.served import walls_of_practice
 
 Session = psycopg.Connection[Any]
 Fact = tuple[str, ...]
@@ -141,7 +142,7 @@ def differences(session: Session) -> list[str]:
         for fact in wanted
         if fact[0] == "grant" and fact[1] in own and fact[2] in ("r_agency", "r_worker", "r_staff")
     }
-    wanted |= policies | MORE_GRANTS
+    wanted |= policies | MORE_GRANTS | walls_of_practice.GRANTS | walls_of_practice.POLICIES
     found = {fact for fact in found if fact[1] in guarded}
     zero = {("checks", table, "0") for table in guarded}
     return sorted(map(" ".join, (wanted ^ found) - zero))
@@ -168,9 +169,10 @@ CATALOGUE = (
     f"SELECT 'row security', name FROM {_TABLES} t WHERE relrowsecurity",
     f"SELECT 'forced', name FROM {_TABLES} t WHERE relforcerowsecurity",
     f"""SELECT 'policy', name, polname,
-          (SELECT string_agg(rolname, ',') FROM pg_roles r WHERE r.oid = ANY (polroles)), polcmd,
-          coalesce(pg_get_expr(polqual, polrelid), ''),
-          coalesce(pg_get_expr(polwithcheck, polrelid), '')
+          (SELECT string_agg(rolname, ',') FROM pg_roles r WHERE r.oid = ANY (polroles)),
+          polcmd::text || CASE WHEN polpermissive THEN '' ELSE ' restrictive' END,
+          regexp_replace(coalesce(pg_get_expr(polqual, polrelid), ''), '\\s+', ' ', 'g'),
+          regexp_replace(coalesce(pg_get_expr(polwithcheck, polrelid), ''), '\\s+', ' ', 'g')
         FROM pg_policy p JOIN {_TABLES} t ON t.oid = p.polrelid""",
     f"""SELECT 'key', name, conname FROM pg_constraint c JOIN {_TABLES} t ON t.oid = c.conrelid
         WHERE contype = 'f' AND cardinality(conkey) = 2""",
