@@ -102,7 +102,7 @@ def test_schemas(lead: Visitor) -> None:
     operation = _open(lead.page, "assessments_create")
     operation.get_by_role("tab", name="Schema").first.click()
     schemas = lead.page.locator("section.models")
-    for name in ("Answer", "Problem"):
+    for name in ("Answer", "Assessment"):
         schemas.get_by_role("button", name=name, exact=True).click()
     schemas.get_by_role("button", name="level", exact=False).first.click()
     lead.station("schemas")
@@ -112,6 +112,7 @@ def test_all_of_it_by_keyboard(lead: Visitor) -> None:
     operation = lead.page.locator("[id$='-audit_list'].opblock")
     operation.locator(".opblock-summary-control").focus()
     lead.page.keyboard.press("Enter")
+    expect(operation.get_by_role("button", name="Try it out")).to_be_visible()
     for name in ("Try it out", "Execute"):
         _tab_to(lead.page, name)
         lead.page.keyboard.press("Enter")

@@ -123,7 +123,7 @@ def test_markup_in_evidence_is_text(arrive: Arrive, texts: list[str]) -> None:
     lead.go("/assessments/evidence/add/")
     lead.field("Title").fill(texts[0])
     lead.field("What kind of evidence is it?").select_option("other")
-    lead.field("What does it show?").fill(every)
+    lead.field("Description").fill(every)
     lead.field("A file").check()
     file = {"name": f"{texts[1]}.txt", "mimeType": "text/plain", "buffer": b"Words.\n"}
     lead.page.locator("input[type=file]").set_input_files(file)
@@ -132,7 +132,7 @@ def test_markup_in_evidence_is_text(arrive: Arrive, texts: list[str]) -> None:
     _is_shown_literally(lead, every, "the evidence")
     lead.station("evidence")
     lead.go("/assessments/evidence/")
-    lead.field("Title contains").fill(texts[0])
+    lead.field("Title or description contains").fill(texts[0])
     lead.press("Find")
     _is_shown_literally(lead, texts[0], "the search")
     lead.station("search")
