@@ -36,7 +36,10 @@ class Item:
 
 @dataclass(frozen=True)
 class Holding:
-    """A noun with a holder. `needs`: what a person must be allowed to do to become one."""
+    """A noun with a holder. `needs`: what a person must be allowed to do to become one.
+
+    `is_versioned`: rows count their changes, so that a page opened before one undoes nothing.
+    """
 
     key: str
     one: str
@@ -46,6 +49,7 @@ class Holding:
     needs: Permission
     event: str
     item: Callable[[Any], Item]
+    is_versioned: bool = False
 
     def rows(self, member: Membership) -> models.QuerySet[Any]:
         """All that is this person's, in one order; each row as `item` wants it."""
@@ -120,6 +124,7 @@ HOLDINGS: tuple[Holding, ...] = (
         needs=Permission.PLAN_IMPROVEMENT,
         event="improvement.hand_over",
         item=_action,
+        is_versioned=True,
     ),
 )
 

@@ -39,7 +39,7 @@ def assign(
     chosen = _locked(assessment, answers)
     if due_on is not None and due_on < timezone.localdate():
         raise ValidationError({"due_on": "The due date must be today or later"})
-    holder = assignable(by.agency_id).select_for_update(no_key=True).filter(pk=to.pk).first()
+    holder = lock_assignable(to)
     if holder is None:
         raise ValidationError({"to": CANNOT_ANSWER})
     before = _held(chosen)
@@ -64,6 +64,12 @@ def unassign(assessment: Assessment, *, answers: Collection[UUID], by: Membershi
         if answer.pk in before:
             _record("answer.unassign", answer, before[answer.pk], None)
     return len(before)
+
+
+def lock_assignable(person: Membership) -> Membership | None:
+    """The person, if something can be theirs; locked, so that nobody is removed meanwhile."""
+    people = assignable(person.agency_id).select_for_update(no_key=True)
+    return people.filter(pk=person.pk).first()
 
 
 def _locked(assessment: Assessment, pks: Collection[UUID]) -> list[Answer]:

@@ -16,15 +16,14 @@ from agencies.models import Membership
 from agencies.permissions import Permission, require
 from agencies.text import one_line
 from agencies.workflow import Stale, lock, move
+from assessments.actions.assigning import CANNOT_ANSWER, lock_assignable
 from assessments.models import Answer, Assessment, Improvement
-from assessments.models.assignment import assignable
 from assessments.standing import rules_in_force
 from assessments.workflow import IMPROVEMENT, require_current
 from standards.scoring import Rules
 
 MAX_WHAT = 200
 MAX_WHY = 2_000
-CANNOT_OWN = "Choose somebody who has access and whose role may answer clauses"
 SOMEBODY_ELSE = (
     "Somebody else has to check this: not the person whose it is, not the person who said that "
     "it is done, and no machine account."
@@ -166,8 +165,8 @@ def _checked(
     if is_new_day and planned.due_on < timezone.localdate():
         errors["due_on"] = "The due date must be today or later"
     is_new_owner = stored is None or planned.owner != stored.owner
-    if is_new_owner and not _may_own(planned.owner):
-        errors["owner"] = CANNOT_OWN
+    if is_new_owner and lock_assignable(planned.owner) is None:
+        errors["owner"] = CANNOT_ANSWER
     if errors:
         raise ValidationError(errors)
     return planned
@@ -194,12 +193,6 @@ def _wrong_level(planned: Planned, rules: Rules, level: int | None) -> dict[str,
         now = rules.title_of(level)
         return {"expected_level": f"The clause is at {now} now. Choose that level or a higher one"}
     return {}
-
-
-def _may_own(person: Membership) -> bool:
-    """Locked, so that nobody is removed meanwhile."""
-    people = assignable(person.agency_id).select_for_update(no_key=True)
-    return people.filter(pk=person.pk).first() is not None
 
 
 def _record(event: str, improvement: Improvement, **facts: Any) -> None:

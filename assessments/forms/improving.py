@@ -9,7 +9,8 @@ from django import forms
 
 from agencies.models import Membership
 from agencies.renderer import CharacterCountTextarea, DateField, GovukRadios, Select, TextInput
-from assessments.actions.improving import CANNOT_OWN, MAX_WHAT, MAX_WHY, Planned
+from assessments.actions.assigning import CANNOT_ANSWER
+from assessments.actions.improving import MAX_WHAT, MAX_WHY, Planned
 from assessments.forms.answering import STALE_PAGE
 from assessments.forms.assigning import PersonField
 from assessments.planning import SHOW
@@ -49,7 +50,7 @@ class PlanForm(forms.Form):
         queryset=Membership.objects.none(),
         empty_label="Choose a person",
         widget=Select(),
-        error_messages={"required": "Choose a person", "invalid_choice": CANNOT_OWN},
+        error_messages={"required": "Choose a person", "invalid_choice": CANNOT_ANSWER},
     )
     due_on = DateField(label="By when?", help_text="For example, 27 3 2027")
     expected_level = forms.TypedChoiceField(

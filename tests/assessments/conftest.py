@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from pathlib import Path
 
 import pytest
 from django.urls import reverse
@@ -17,6 +18,13 @@ from standards.models import Edition
 from tests.conftest import acting, owner
 
 PERIOD = {"period_from": date(2026, 4, 1), "period_to": date(2027, 3, 31)}
+
+
+@pytest.fixture
+def store(settings: object, tmp_path: Path) -> Path:
+    """A folder of the test's own for files, and no virus check."""
+    settings.FILES_ROOT, settings.SCANNER = tmp_path, "none"  # type: ignore[attr-defined]
+    return tmp_path / "evidence"
 
 
 def make_draft(edition: Edition, lead: Membership, title: str = "Year one") -> Assessment:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 
@@ -34,12 +32,7 @@ from tests.assessments.guarded import (
 )
 from tests.conftest import acting, owner
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def store(settings: Any, tmp_path: Any) -> None:
-    settings.FILES_ROOT, settings.SCANNER = tmp_path, "none"
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("store")]
 
 
 def test_text_of_an_answer_is_found_with_field_and_line(

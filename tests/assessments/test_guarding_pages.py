@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 from django.urls import reverse
 
@@ -28,12 +26,7 @@ from tests.assessments.guarded import (
 )
 from tests.conftest import acting, count_queries, owner
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def store(settings: Any, tmp_path: Any) -> None:
-    settings.FILES_ROOT, settings.SCANNER = tmp_path, "none"
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("store")]
 
 
 def test_submission_tells_which_files_were_undeclared_that_day(

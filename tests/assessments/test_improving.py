@@ -233,6 +233,14 @@ def test_hand_over_gives_actions_too(one, lead, contributor):
     ]  # fmt: skip
 
 
+def test_a_page_opened_before_a_hand_over_does_not_undo_it(one, lead, contributor):
+    with acting(lead) as by:
+        hand_over(contributor, to=by, by=by)
+    with acting(lead) as by, pytest.raises(Stale):
+        edit(one, planned=planned(contributor, what="As it was"), version=0, by=by)
+    assert stored(one).owner == lead
+
+
 def test_an_open_action_goes_on_in_the_next_cycle_and_a_checked_one_does_not(
     one, edition, lead, contributor
 ):

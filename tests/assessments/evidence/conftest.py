@@ -29,9 +29,8 @@ DETAILS = Details(
 
 
 @pytest.fixture(autouse=True)
-def store(settings: object, tmp_path: Path) -> Path:
-    settings.FILES_ROOT, settings.SCANNER = tmp_path, "none"  # type: ignore[attr-defined]
-    return tmp_path / "evidence"
+def files(store: Path) -> Path:
+    return store
 
 
 @pytest.fixture
