@@ -13,12 +13,10 @@ from rest_framework.response import Response
 
 from agencies import trail
 from agencies.actions import invitations, people
-from agencies.api_base import KEY, NothingSerializer, Once, OnlyKnown
+from agencies.api_base import KEY, UUID_PATH, NothingSerializer, Once, OnlyKnown
 from agencies.models import Event, Invitation, Membership
 from agencies.paging import Cursor
 from agencies.permissions import Permission, Role, require
-
-UUID_PATH = "[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
 
 
 class NewestFirst(Cursor):

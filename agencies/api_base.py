@@ -17,6 +17,7 @@ from rest_framework.response import Response
 
 from agencies.actions import answered
 
+UUID_PATH = "[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
 HEADER = "Idempotency-Key"
 LONGEST_KEY = 200
 SAME_AGAIN = ("Location", "ETag")

@@ -16,17 +16,19 @@ from rest_framework.routers import SimpleRouter
 
 from agencies import audit
 from agencies.api import AuditViewSet, InvitationViewSet, PeopleViewSet
+from agencies.api_base import UUID_PATH
 from agencies.errors import CROSSED, problem_body, too_much
 from agencies.requests import leave_scope
 from agencies.workflow import NotAllowed, Stale
-from assessments.api import UUID_PATH, AnswerViewSet, AssessmentViewSet
-from assessments.api_evidence import EvidenceViewSet
-from assessments.api_gaps import GapsView
-from assessments.api_history import RevisionViewSet
-from assessments.api_improving import ActionViewSet, ForecastView
-from assessments.api_readiness import ReadinessView
-from assessments.api_search import SearchView
-from assessments.api_team import HandOverView, MineView, TeamView, UnassignView
+from assessments.api.answers import AnswerViewSet
+from assessments.api.assessments import AssessmentViewSet
+from assessments.api.evidence import EvidenceViewSet
+from assessments.api.gaps import GapsView
+from assessments.api.history import RevisionViewSet
+from assessments.api.improving import ActionViewSet, ForecastView
+from assessments.api.readiness import ReadinessView
+from assessments.api.search import SearchView
+from assessments.api.team import HandOverView, MineView, TeamView, UnassignView
 from protection.api import RedactionViewSet
 from reports.api import AssessmentReportsView, ReportViewSet
 from standards.api import EditionViewSet, GuidanceViewSet

@@ -11,9 +11,8 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from agencies.api_base import KEY, NothingSerializer, Once, OnlyKnown
+from agencies.api_base import KEY, UUID_PATH, NothingSerializer, Once, OnlyKnown
 from agencies.permissions import Permission, require
-from assessments.api import UUID_PATH
 from assessments.models import Answer, EvidenceVersion
 from protection.actions import redaction as actions
 from protection.models import Part, Reason, Redaction

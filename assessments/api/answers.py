@@ -1,4 +1,4 @@
-"""Assessments and answers through the API: the same action as the page saves an answer."""
+"""Answers through the API: the same action as the page saves one."""
 
 from __future__ import annotations
 
@@ -7,62 +7,21 @@ from typing import Any
 
 from django.db.models import F
 from django.shortcuts import get_object_or_404
-from django.utils.http import parse_etags
-from django_filters import rest_framework as filters
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
-from rest_framework import exceptions, mixins, serializers, status, viewsets
+from rest_framework import mixins, serializers, viewsets
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from agencies.api_versions import IF_MATCH, etag, version_seen
 from agencies.paging import Cursor
 from agencies.permissions import Permission, require
 from agencies.workflow import Stale
 from assessments.actions.answers import Said, answer_clause
-from assessments.api_guarding import GuardedAssessment
-from assessments.api_lifecycle import Lifecycle
 from assessments.models import Answer, Assessment
-from assessments.workflow import Status
 
-UUID_PATH = "[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
-
-
-class PreconditionRequired(exceptions.APIException):
-    """A change that does not say which version it saw."""
-
-    status_code = status.HTTP_428_PRECONDITION_REQUIRED
-    default_detail = "Send If-Match with the ETag of the version you saw."
-
-
-class AssessmentSerializer(serializers.ModelSerializer[Assessment]):
-    edition = serializers.SlugRelatedField(slug_field="code", read_only=True)
-    score = serializers.DecimalField(
-        max_digits=3,
-        decimal_places=2,
-        read_only=True,
-        allow_null=True,
-        help_text="Mean level from 0.00 to 3.00 as text; null while nothing is scored.",
-    )
-
-    class Meta:
-        model = Assessment
-        fields = (
-            "id",
-            "title",
-            "edition",
-            "period_from",
-            "period_to",
-            "status",
-            "is_practice",
-            "clause_count",
-            "answered_count",
-            "score",
-            "readiness",
-            "created_at",
-            "updated_at",
-            "archived_at",
-        )
-        read_only_fields = fields
+ASSESSMENT = OpenApiParameter("assessment_id", OpenApiTypes.UUID, OpenApiParameter.PATH)
+CLAUSE = OpenApiParameter("code", OpenApiTypes.STR, OpenApiParameter.PATH, description="As 1.1.")
 
 
 class AnswerSerializer(serializers.ModelSerializer[Answer]):
@@ -106,48 +65,9 @@ class AnswerChangeSerializer(serializers.Serializer[Any]):
         return attrs
 
 
-class AssessmentFilter(filters.FilterSet):
-    status = filters.ChoiceFilter(choices=Status.choices)
-    is_archived = filters.BooleanFilter(
-        field_name="archived_at", lookup_expr="isnull", exclude=True
-    )
-
-    class Meta:
-        model = Assessment
-        fields = ("status", "is_archived", "is_practice")
-
-
-class NewestFirst(Cursor):
-    page_size = 50
-    ordering = ("-created_at", "id")
-
-
 class InOrderOfEdition(Cursor):
     page_size = 100
     ordering = "position"
-
-
-class AssessmentViewSet(Lifecycle, GuardedAssessment, viewsets.ReadOnlyModelViewSet[Assessment]):
-    """The agency's self-assessments, newest first, archived ones among them."""
-
-    queryset = Assessment.objects.none()
-    serializer_class = AssessmentSerializer
-    filterset_class = AssessmentFilter
-    pagination_class = NewestFirst
-    lookup_value_regex = UUID_PATH
-
-    def get_queryset(self) -> Any:
-        if getattr(self, "swagger_fake_view", False):
-            return self.queryset
-        require(self.request.membership, Permission.READ_ASSESSMENT)
-        return Assessment.objects.select_related("edition")
-
-
-ASSESSMENT = OpenApiParameter("assessment_id", OpenApiTypes.UUID, OpenApiParameter.PATH)
-CLAUSE = OpenApiParameter("code", OpenApiTypes.STR, OpenApiParameter.PATH, description="As 1.1.")
-IF_MATCH = OpenApiParameter(
-    "If-Match", OpenApiTypes.STR, OpenApiParameter.HEADER, description="ETag you saw."
-)
 
 
 class AnswerViewSet(mixins.ListModelMixin, viewsets.GenericViewSet[Answer]):
@@ -192,14 +112,11 @@ class AnswerViewSet(mixins.ListModelMixin, viewsets.GenericViewSet[Answer]):
         },
     )
     def partial_update(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        seen = parse_etags(request.headers.get("If-Match", ""))
-        if not seen or seen == ["*"]:
-            raise PreconditionRequired
         answer = self.find()
+        version = version_seen(request, answer)
         sent = AnswerChangeSerializer(data=request.data)
         sent.is_valid(raise_exception=True)
         said = replace(Said.stored_in(answer), **sent.validated_data)
-        version = answer.version if etag(answer) in seen else NEVER
         try:
             saved = answer_clause(answer, version=version, said=said, by=request.membership)
         except Stale as conflict:
@@ -207,14 +124,6 @@ class AnswerViewSet(mixins.ListModelMixin, viewsets.GenericViewSet[Answer]):
                 str(conflict), current=_data(conflict.current, answer), ours=conflict.ours
             ) from conflict
         return _shown(saved, answer)
-
-
-NEVER = -1
-"""A version that no answer has: what was seen is not what is stored."""
-
-
-def etag(answer: Answer) -> str:
-    return f'"{answer.version}"'
 
 
 def _data(answer: Answer, read: Answer) -> Any:

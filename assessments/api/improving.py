@@ -8,7 +8,6 @@ from uuid import UUID
 from django.core.exceptions import ValidationError
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
-from django.utils.http import parse_etags
 from django_filters import rest_framework as filters
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiResponse, extend_schema, extend_schema_view
@@ -18,13 +17,13 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from agencies.api_base import KEY, NothingSerializer, Once, OnlyKnown
+from agencies.api_base import KEY, UUID_PATH, NothingSerializer, Once, OnlyKnown
+from agencies.api_versions import IF_MATCH, etag, version_seen
 from agencies.models import Membership
 from agencies.permissions import Permission, require
 from agencies.workflow import Stale
 from assessments.actions import improving as actions
-from assessments.api import IF_MATCH, NEVER, UUID_PATH, PreconditionRequired
-from assessments.api_readiness import BlockerSerializer
+from assessments.api.readiness import BlockerSerializer
 from assessments.models import Answer, Assessment, Improvement, Progress
 from assessments.models.improvement import ImprovementQuerySet
 from assessments.planning import foresee, standing
@@ -171,13 +170,10 @@ class ActionViewSet(
         },
     )
     def partial_update(self, request: Request, pk: str) -> Response:
-        seen = parse_etags(request.headers.get("If-Match", ""))
-        if not seen or seen == ["*"]:
-            raise PreconditionRequired
         found = self.get_object()
+        version = version_seen(request, found)
         sent = ActionChangeSerializer(data=request.data, partial=True)
         sent.is_valid(raise_exception=True)
-        version = found.version if _etag(found) in seen else NEVER
         try:
             changed = actions.edit(
                 found, planned=sent.planned(found), version=version, by=request.membership
@@ -254,10 +250,6 @@ def _person(pk: UUID) -> Membership:
     return found
 
 
-def _etag(improvement: Improvement) -> str:
-    return f'"{improvement.version}"'
-
-
 def _shown(improvement: Improvement, code: int = status.HTTP_200_OK) -> Response:
     stored = Improvement.objects.for_page().get(pk=improvement.pk)
-    return Response(ActionSerializer(stored).data, status=code, headers={"ETag": _etag(stored)})
+    return Response(ActionSerializer(stored).data, status=code, headers={"ETag": etag(stored)})

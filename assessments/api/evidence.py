@@ -14,12 +14,12 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from agencies.api_base import KEY, Once
+from agencies.api_base import KEY, UUID_PATH, Once
 from agencies.permissions import Permission, require
 from assessments.actions import attaching, describing
 from assessments.actions import evidence as actions
 from assessments.actions.placing import place_evidence, where_of
-from assessments.api_evidence_shapes import (
+from assessments.api.evidence_shapes import (
     AnswerRefSerializer,
     EvidenceDetailsSerializer,
     EvidenceFilter,
@@ -29,15 +29,13 @@ from assessments.api_evidence_shapes import (
     SourceSerializer,
     WhereSerializer,
 )
-from assessments.api_guarding import DeclaredEvidence
+from assessments.api.guarding import DeclaredEvidence
 from assessments.models import (
     Answer,
     Evidence,
     EvidenceLink,
 )
 from assessments.serving import file_response
-
-UUID_PATH = "[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
 
 
 @extend_schema_view(
