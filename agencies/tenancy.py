@@ -186,15 +186,23 @@ def same_agency(table: str, fks: dict[str, str]) -> Iterator[str]:
 
 class LetIn(Operation):
     """More for a table that was guarded before: `staff` the privileges of r_staff on the scheme's
-    own rows, `definer` those of app_policy, for its functions, `fks` as in GuardTable."""
+    own rows, `worker` further ones of r_worker on the rows that it reads already, `definer` those
+    of app_policy, for its functions, `fks` as in GuardTable."""
 
     reversible = False
     reduces_to_sql = True
 
     def __init__(
-        self, table: str, *, staff: str = "", definer: str = "", fks: dict[str, str] | None = None
+        self,
+        table: str,
+        *,
+        staff: str = "",
+        worker: str = "",
+        definer: str = "",
+        fks: dict[str, str] | None = None,
     ) -> None:
-        self.table, self.staff, self.definer, self.fks = table, staff, definer, fks or {}
+        self.table, self.staff, self.worker = table, staff, worker
+        self.definer, self.fks = definer, fks or {}
 
     def state_forwards(self, app_label: str, state: ProjectState) -> None:
         """The models do not change."""
@@ -209,6 +217,8 @@ class LetIn(Operation):
         if self.staff:
             for statement in own_rows(self.table, STAFF_ROLE, self.staff):
                 schema_editor.execute(statement)
+        if self.worker:
+            schema_editor.execute(f"GRANT {self.worker} ON {self.table} TO r_worker")
         if self.definer:
             schema_editor.execute(f"GRANT {self.definer} ON {self.table} TO app_policy")
         for statement in same_agency(self.table, self.fks):

@@ -51,6 +51,8 @@ ACTION_WORDS: dict[str, str] = {
     "evidence.edit": "Changed the details of evidence",
     "evidence.hand_over": "Handed evidence over to another owner",
     "evidence.place": "Said where to look in evidence for a clause",
+    "evidence.rescan": "Asked for the virus check of a file again",
+    "evidence.scan": "The virus check of a file came to an end",
     "evidence.version": "Added a new version of evidence",
     "evidence.view": "Viewed evidence in the browser",
     "export.download": "Downloaded everything of the agency",

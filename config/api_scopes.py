@@ -71,6 +71,7 @@ SCOPES: Mapping[str, Mapping[str, str]] = {
     "evidence-place": {"POST": Scope.EVIDENCE_WRITE},
     "evidence-detach": {"POST": Scope.EVIDENCE_WRITE},
     "evidence-declare": {"POST": Scope.EVIDENCE_WRITE},
+    "evidence-rescan": {"POST": Scope.EVIDENCE_WRITE},
     "evidence-versions": {"POST": Scope.EVIDENCE_WRITE},
     "evidence-download": {"GET": Scope.EVIDENCE_READ},
     "report-request": {"GET": Scope.REPORTS_READ, "POST": Scope.REPORTS_WRITE},

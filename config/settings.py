@@ -252,7 +252,9 @@ FILES_ROOT = Path(env.str("FILES_ROOT", str(BASE_DIR / ".local" / "files")))
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 UPLOAD_MAX_BYTES = 25 * 1024 * 1024
-SCANNER = env.str("SCANNER", "")  # "none" only on purpose; checked at start
+SCANNER = env.str("SCANNER", "")  # "clamd"; "none" only on purpose; checked at start
+CLAMD_ADDRESS = env.str("CLAMD_ADDRESS", "unix:///run/clamav/clamd.ctl")
+CLAMD_SECONDS = env.int("CLAMD_SECONDS", 60)  # for one file
 
 EMAIL_DIR = env.str("EMAIL_DIR", "")
 EMAIL_BACKEND = (
@@ -276,6 +278,7 @@ JOB_KINDS = {
     "report": {"handler": "reports.tasks", "queue": "reports"},
     "redaction_mail": {"handler": "protection.mail", "queue": "default"},
     "export": {"handler": "protection.exporting", "queue": "reports"},
+    "scan": {"handler": "assessments.virus_check", "queue": "default"},
 }
 
 REST_FRAMEWORK = {

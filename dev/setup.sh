@@ -90,6 +90,7 @@ if [ -n "$missing" ]; then
 fi
 
 [ "$purpose" != packages ] || exit 0
+[ "$purpose" != test ] || sh dev/clamd.sh
 
 # A venv names its folder and its Python: after a move or an upgrade it has to be made again.
 here=$(pwd -P)

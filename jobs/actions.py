@@ -57,14 +57,29 @@ def retry(job: Job, *, by: Membership) -> Job:
     locked = Job.objects.select_for_update(of=("self",)).get(pk=job.pk)
     if locked.status != Status.FAILED:
         raise NotAllowed("This is already being done again. Reload the page to see how it goes.")
+    _begin_anew(locked)
+    audit.record("job.retry", locked)
+    return locked
+
+
+@transaction.atomic
+def hasten(content_key: str, *, agency_id: uuid.UUID) -> Job | None:
+    """Let work that is put off, or was given up, be done now. Part of an action that has asked
+    for the permission and writes the event. None: there is no such job."""
+    rows = Job.objects.select_for_update(of=("self",))
+    job = rows.filter(agency_id=agency_id, content_key=content_key).first()
+    if job is not None and job.status != Status.RUNNING:
+        _begin_anew(job)
+    return job
+
+
+def _begin_anew(locked: Job) -> None:
     locked.status, locked.attempts, locked.reason = Status.QUEUED, 0, ""
     locked.finished_at, locked.lease_until, locked.queued_at = None, None, timezone.now()
     locked.save(
         update_fields=["status", "attempts", "reason", "finished_at", "lease_until", "queued_at"]
     )
     _hint_after_commit(locked)
-    audit.record("job.retry", locked)
-    return locked
 
 
 def _hint_after_commit(job: Job) -> None:

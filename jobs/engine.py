@@ -14,7 +14,7 @@ from django.db.models.functions import Now
 
 from agencies.tenancy import acting_for, working
 from jobs.handlers import JobFailed, handler_for
-from jobs.models import Job
+from jobs.models import SLOW_AFTER, Job
 from jobs.queue import LEASE, SWEEP_EVERY, send_hint
 from jobs.sessions import sign_of_life, snapshot
 from jobs.workflow import OPEN, Status
@@ -103,8 +103,11 @@ def _carry_out(job: Job) -> None:
         if ours is None:
             log.warning("job.superseded", **_facts(job))
             return
-        handler.store(ours, payload, result)
-        _finish(ours, Status.DONE)
+        pause = handler.store(ours, payload, result)
+        if pause is None:
+            _finish(ours, Status.DONE)
+        else:
+            _put_off(ours, pause)
 
 
 @contextmanager
@@ -142,6 +145,16 @@ def _finish(job: Job, status: Status, *, reason: str = "") -> None:
         job.finished_at = job.now  # type: ignore[attr-defined]
     job.save(update_fields=["status", "reason", "lease_until", "queued_at", "finished_at"])
     log.info(f"job.{status.value}", **_facts(job), reason=reason)
+
+
+def _put_off(job: Job, pause: datetime.timedelta) -> None:
+    """Back in the queue, where the sweep finds it after the pause. A try that ended in good order
+    is no crash: it uses up none of the attempts."""
+    now: datetime.datetime = job.now  # type: ignore[attr-defined]
+    job.status, job.attempts, job.lease_until = Status.QUEUED, 0, None
+    job.queued_at = now + pause - SLOW_AFTER
+    job.save(update_fields=["status", "attempts", "lease_until", "queued_at"])
+    log.info("job.put_off", **_facts(job), seconds=pause.total_seconds())
 
 
 def _facts(job: Job) -> dict[str, str | int]:

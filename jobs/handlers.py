@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from importlib import import_module
 from typing import Any, Protocol, cast
 
@@ -23,8 +24,11 @@ class Handler(Protocol):
     def work(self, payload: Any) -> Any:
         """Do it, outside any transaction and without the database."""
 
-    def store(self, job: Job, payload: Any, result: Any) -> None:
-        """Keep the result; called only while the job is still this worker's."""
+    def store(self, job: Job, payload: Any, result: Any) -> timedelta | None:
+        """Keep the result; called only while the job is still this worker's.
+
+        A pause is returned where nothing came of it and it has to be tried again after that.
+        """
 
 
 def handler_for(kind: str) -> Handler:

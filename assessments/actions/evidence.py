@@ -23,6 +23,7 @@ from assessments.actions.attaching import attach_evidence, links_of, lock_with_a
 from assessments.actions.describing import Details, checked
 from assessments.actions.guarding import declare, keep_reading
 from assessments.actions.placing import Where
+from assessments.actions.scanning import ask_for_scan
 from assessments.inspection.verdict import Refused
 from assessments.models import (
     Answer,
@@ -173,6 +174,8 @@ def _add_version(
     )
     if isinstance(content, files.StoredFile):
         keep_reading(version, content.reading)
+        if version.is_waiting:
+            ask_for_scan(version, by=by)
         if is_anonymised:
             declare(version, by=by)
     return version

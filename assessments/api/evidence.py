@@ -30,6 +30,7 @@ from assessments.api.evidence_shapes import (
     WhereSerializer,
 )
 from assessments.api.guarding import DeclaredEvidence
+from assessments.api.scanning import ScannedEvidence
 from assessments.models import (
     Answer,
     Evidence,
@@ -45,6 +46,7 @@ from assessments.serving import file_response
 class EvidenceViewSet(
     Once,
     DeclaredEvidence,
+    ScannedEvidence,
     mixins.ListModelMixin,
     mixins.RetrieveModelMixin,
     viewsets.GenericViewSet[Evidence],

@@ -60,6 +60,8 @@ class EvidenceVersionSerializer(serializers.ModelSerializer[EvidenceVersion]):
             "size",
             "sha256",
             "scan_state",
+            "scan_tries",
+            "refused_because",
             "at",
         )
         read_only_fields = fields

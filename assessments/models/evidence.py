@@ -190,6 +190,9 @@ class EvidenceVersion(TenantModel):
     scan_state = models.CharField(
         max_length=20, choices=ScanState, help_text="Where it is in the virus check."
     )
+    scan_tries = models.PositiveSmallIntegerField(
+        default=0, help_text="How often the virus check was tried, as far as it was counted."
+    )
     refused_because = models.CharField(max_length=200, blank=True, help_text="Why, in words.")
     by = person("Who added this version.")
     at = models.DateTimeField(default=timezone.now, help_text="When.")
@@ -216,6 +219,11 @@ class EvidenceVersion(TenantModel):
     @property
     def is_clean(self) -> bool:
         return self.scan_state == ScanState.CLEAN
+
+    @property
+    def is_waiting(self) -> bool:
+        """For its virus check."""
+        return self.scan_state == ScanState.RECEIVED
 
     @property
     def is_refused(self) -> bool:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from assessments.views import attaching, evidence, placing
+from assessments.views import attaching, evidence, placing, scanning
 
 urlpatterns = [
     path("", evidence.EvidenceListView.as_view(), name="evidence_list"),
@@ -20,5 +20,6 @@ urlpatterns = [
     path("detach/<uuid:pk>/", attaching.DetachView.as_view(), name="evidence_detach"),
     path("place/<uuid:pk>/", placing.PlaceView.as_view(), name="evidence_place"),
     path("view/<uuid:pk>/", evidence.ShowView.as_view(), name="evidence_view"),
+    path("scan/<uuid:pk>/", scanning.RescanView.as_view(), name="evidence_rescan"),
     path("download/<uuid:pk>/", evidence.DownloadView.as_view(), name="evidence_download"),
 ]

@@ -54,6 +54,7 @@ def test_compose_has_every_service() -> None:
         "restore",
         "postgres",
         "valkey",
+        "clamav",
     }
 
 
@@ -139,7 +140,7 @@ def test_image_runs_as_the_account_of_compose() -> None:
     assert DOCKERFILE.count(f"useradd --uid {uid} ") == 2
 
 
-@pytest.mark.parametrize("name", [*processes.COMMANDS, "postgres", "valkey"])
+@pytest.mark.parametrize("name", [*processes.COMMANDS, "postgres", "valkey", "clamav"])
 def test_long_running_service_is_watched(name: str) -> None:
     words = SERVICES[name]["healthcheck"]["test"]
     if name in processes.COMMANDS:
@@ -203,6 +204,14 @@ def test_only_the_web_is_reached_from_outside_and_only_from_this_machine() -> No
     assert COMPOSE["networks"]["inside"] == {"internal": True}
     for name in ("postgres", "valkey", "reports", "beat", "prepare", "backup", "restore"):
         assert SERVICES[name]["networks"] == ["inside"]
+
+
+def test_virus_check_is_asked_where_it_listens_and_reaches_its_signatures() -> None:
+    for name in (*processes.COMMANDS, "prepare"):
+        assert given_to(name)["SCANNER"] == "${SCANNER:-clamd}"
+        assert given_to(name)["CLAMD_ADDRESS"] == "tcp://clamav:3310"
+    assert SERVICES["clamav"]["networks"] == ["inside", "outside"]
+    assert "signatures:/var/lib/clamav" in SERVICES["clamav"]["volumes"]
 
 
 def test_queue_is_kept_on_disk_and_asks_for_a_password() -> None:

@@ -112,7 +112,7 @@ def test_full_disk_is_a_sentence_and_leaves_nothing(
     assert stored_files(store) == []
 
 
-@pytest.mark.parametrize("name", ["", "clamd"])
+@pytest.mark.parametrize("name", ["", "clam"])
 def test_scanner_that_is_not_named_on_purpose_stops_the_start(settings: object, name: str) -> None:
     settings.SCANNER = name  # type: ignore[attr-defined]
     assert "assessments.E001" in [message.id for message in run_checks()]
