@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import json
 import uuid
+from collections.abc import Iterable
 from typing import Any
 
 from django.core.serializers.json import DjangoJSONEncoder
@@ -22,6 +23,20 @@ def record(action: str, about: models.Model | None = None, **facts: Any) -> None
         cursor.execute(
             "SELECT audit.record(%s, %s, %s, %s::jsonb)",
             [action, about_type, about_id, json.dumps(facts, cls=DjangoJSONEncoder)],
+        )
+
+
+def record_with(
+    partners: Iterable[uuid.UUID], action: str, about: models.Model, **facts: Any
+) -> None:
+    """Append it to the acting agency's chain and, as partner.<verb>, to those of its partners,
+    who learn which agency it was and nothing more. Partners are all it ever had to do with."""
+    about_type, about_id = _about(about)
+    details = json.dumps(facts, cls=DjangoJSONEncoder)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT audit.record_with(%s, %s, %s, %s, %s::jsonb)",
+            [list(partners), action, about_type, about_id, details],
         )
 
 

@@ -7,10 +7,11 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
 
 from agencies.account_forms import EMAIL_ERRORS, new_password_field
 from agencies.hats import Hat
-from agencies.models import AgencyKind, Membership
+from agencies.models import Agency, AgencyKind, Membership
 from agencies.permissions import MACHINE_ROLES, ROLE_DESCRIPTIONS, Role
 from agencies.renderer import (
     DateField,
@@ -197,3 +198,22 @@ class MachineForm(forms.Form):
         widget=GovukRadios(hints={role: ROLE_DESCRIPTIONS[role] for role in MACHINE_ROLES}),
         error_messages={"required": "Select a role", "invalid_choice": "Select a role"},
     )
+
+
+class PartnerForm(forms.Form):
+    """`agencies`: whom this agency may ask."""
+
+    agency = forms.ModelChoiceField(
+        queryset=None,
+        label="Which agency do you want to ask?",
+        empty_label="Choose an agency",
+        widget=Select,
+        error_messages={
+            "required": "Select an agency",
+            "invalid_choice": "Select an agency from the list",
+        },
+    )
+
+    def __init__(self, *args: Any, agencies: QuerySet[Agency], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["agency"].queryset = agencies  # type: ignore[attr-defined]

@@ -35,6 +35,7 @@ class Permission(StrEnum):
     HAND_OVER = "people.hand_over"  # all that is one person's to another
     MANAGE_TOKENS = "tokens.manage"  # machine accounts, and everybody's API tokens
     RESET_FACTOR = "people.reset_factor"  # one asks, another confirms
+    MANAGE_PARTNERS = "partners.manage"  # say who is a partner; offer answers and withdraw them
     READ_AUDIT = "audit.read"
     PUBLISH_GUIDANCE = "guidance.publish"
     WITHDRAW_EDITION = "edition.withdraw"
@@ -115,6 +116,7 @@ ROLES: dict[str, frozenset[Permission]] = {
         Permission.WITHDRAW,
         Permission.READ_AUDIT,
         Permission.RESET_FACTOR,
+        Permission.MANAGE_PARTNERS,
         Permission.RETRY_JOB,
     }
     | _REDACTS,
@@ -129,6 +131,7 @@ ROLES: dict[str, frozenset[Permission]] = {
         Permission.HAND_OVER,
         Permission.MANAGE_TOKENS,
         Permission.RESET_FACTOR,
+        Permission.MANAGE_PARTNERS,
         Permission.READ_AUDIT,
         Permission.EXPORT_AGENCY,
     }
@@ -153,6 +156,8 @@ _REFUSALS: dict[Permission, str] = {
     Permission.HAND_OVER: "Only a lead can hand over what is somebody's.",
     Permission.MANAGE_TOKENS: "Only a lead can manage machine accounts and other people's tokens.",
     Permission.RESET_FACTOR: "Only a lead or an approver can remove a lost second factor.",
+    Permission.MANAGE_PARTNERS: "Only a lead or an approver can say who is a partner, and offer "
+    "answers to partners.",
     Permission.MANAGE_ASSESSMENT: "Only a lead can start, rename, archive or delete "
     "a self-assessment.",
     Permission.PUBLISH_GUIDANCE: "Only a scheme administrator can change or publish guidance.",

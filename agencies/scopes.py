@@ -33,6 +33,8 @@ class Scope(models.TextChoices):
     REDACTIONS_WRITE = "redactions:write", "Ask for the removal of personal data"
     PEOPLE_READ = "people:read", "Read who has access"
     PEOPLE_WRITE = "people:write", "Invite, change and remove people"
+    PARTNERS_READ = "partners:read", "Read who is a partner and what is offered"
+    PARTNERS_WRITE = "partners:write", "Agree to and end partnerships, offer answers"
     AUDIT_READ = "audit:read", "Read the audit trail"
 
 
@@ -53,6 +55,8 @@ NEEDS: dict[str, frozenset[Permission]] = {
     Scope.REDACTIONS_WRITE: frozenset({Permission.REDACT_REQUEST}),
     Scope.PEOPLE_READ: frozenset({Permission.MANAGE_PEOPLE}),
     Scope.PEOPLE_WRITE: frozenset({Permission.MANAGE_PEOPLE}),
+    Scope.PARTNERS_READ: frozenset({Permission.READ_ASSESSMENT}),
+    Scope.PARTNERS_WRITE: frozenset({Permission.MANAGE_PARTNERS}),
     Scope.AUDIT_READ: frozenset({Permission.READ_AUDIT}),
 }
 

@@ -39,6 +39,10 @@ ACTION_WORDS: dict[str, str] = {
     "assessment.submit": "Submitted a self-assessment",
     "assessment.withdraw": "Withdrew a submission",
     "audit.export": "Downloaded the audit trail",
+    "consent.agree": "Agreed to a partnership",
+    "consent.decline": "Declined a partnership",
+    "consent.end": "Ended a partnership",
+    "consent.propose": "Asked an agency for a partnership",
     "demo.reset": "Reset the demo data",
     "edition.restore": "Restored an edition",
     "edition.withdraw": "Withdrew an edition",
@@ -89,6 +93,10 @@ ACTION_WORDS: dict[str, str] = {
     "membership.create": "Added a person",
     "membership.hand_over": "Handed over all that was a person's",
     "membership.remove": "Removed a person",
+    "partner.agree": "A partner agreed to the partnership",
+    "partner.decline": "An agency declined the partnership",
+    "partner.end": "A partner ended the partnership",
+    "partner.propose": "An agency asked for a partnership",
     "personal_data.clear": "Confirmed that something found is no personal data",
     "personal_data.declare": "Declared a file as anonymised",
     "redaction.confirm": "Confirmed that personal data is removed",
@@ -106,6 +114,7 @@ ABOUT_WORDS: dict[str, str] = {
     "answer": "Answer",
     "apitoken": "API token",
     "assessment": "Self-assessment",
+    "consent": "Partnership",
     "edition": "Edition",
     "evidence": "Evidence",
     "evidenceversion": "Evidence file or link",
@@ -124,6 +133,7 @@ REALM_WORDS = {
     "worker": "The service itself",
     "operator": "Operator of the server",
     "identity": "The service itself",
+    "partner": "A partner agency",
 }
 LONG = re.compile(r"\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b|\b[0-9a-f]{64}\b")
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")

@@ -9,6 +9,7 @@ from agencies.views.audit import Audit, AuditFile
 from agencies.views.factors import ConfirmReset, FactorResets, RequestReset, WithdrawReset
 from agencies.views.invitations import AcceptInvitation, Invite, Resend, Withdraw
 from agencies.views.pages import Help, PublicPage
+from agencies.views.partners import AgreePartner, AskPartner, EndPartner, Partners
 from agencies.views.people import ChangeRole, People, Remove
 from agencies.views.switching import Switch
 from agencies.views.tokens import (
@@ -47,6 +48,10 @@ agencies = [
         WithdrawReset.as_view(),
         name="factor_reset_withdraw",
     ),
+    path("partners/", Partners.as_view(), name="partners"),
+    path("partners/ask/", AskPartner.as_view(), name="partner_ask"),
+    path("partners/<uuid:pk>/agree/", AgreePartner.as_view(), name="partner_agree"),
+    path("partners/<uuid:pk>/end/", EndPartner.as_view(), name="partner_end"),
     path("audit/", Audit.as_view(), name="audit"),
     path("audit/events.csv", AuditFile.as_view(), name="audit_csv"),
     path("switch/", Switch.as_view(), name="switch"),

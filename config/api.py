@@ -15,7 +15,8 @@ from rest_framework.response import Response
 from rest_framework.routers import SimpleRouter
 
 from agencies import audit
-from agencies.api import AuditViewSet, InvitationViewSet, PeopleViewSet
+from agencies.api.partners import PartnerViewSet
+from agencies.api.people import AuditViewSet, InvitationViewSet, PeopleViewSet
 from agencies.api_base import UUID_PATH
 from agencies.errors import CROSSED, problem_body, too_much
 from agencies.requests import leave_scope
@@ -51,6 +52,7 @@ router.register("redactions", RedactionViewSet, basename="redaction")
 router.register("reports", ReportViewSet, basename="report")
 router.register("people", PeopleViewSet, basename="person")
 router.register("invitations", InvitationViewSet, basename="invitation")
+router.register("partners", PartnerViewSet, basename="partner")
 router.register("audit", AuditViewSet, basename="event")
 
 urlpatterns = [

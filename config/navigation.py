@@ -47,6 +47,12 @@ PEOPLE = Part(
     ),
     needs=Permission.MANAGE_PEOPLE,
 )
+PARTNERS = Part(
+    "Partners",
+    "agencies:partners",
+    ("agencies:partner", "assessments:offer"),
+    needs=Permission.READ_ASSESSMENT,
+)
 AUDIT = Part("Audit", "agencies:audit", ("agencies:audit",), needs=Permission.READ_AUDIT)
 HELP = Part("Help", "pages:help", ("pages:help",))
 SIGN_IN = Part("Sign in", "account_login", ("account_login",))
@@ -67,6 +73,7 @@ OF_AN_AGENCY = (
         needs=Permission.READ_ASSESSMENT,
     ),
     STANDARDS,
+    PARTNERS,
     PEOPLE,
     Part(
         "Second factors",

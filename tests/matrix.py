@@ -17,6 +17,7 @@ VERSION = {"code": EDITION, "version": "1.1"}
 TERM = {"code": EDITION, "term": term_key("Answer")}
 REDACTION = {"pk": "{redaction}"}
 EXPORT = {"pk": "{export}"}
+PARTNER = {"pk": "{partner}"}
 ACTION = {"pk": "{improvement}"}
 API_ANSWERS = {"assessment_id": "{assessment}"}
 
@@ -98,6 +99,10 @@ MEMBERS: dict[str, Kwargs] = {
     "agencies:factor_reset_request": {"pk": "{membership}"},
     "agencies:factor_reset_confirm": {"pk": "{reset}"},
     "agencies:factor_reset_withdraw": {"pk": "{reset}"},
+    "agencies:partners": {},
+    "agencies:partner_ask": {},
+    "agencies:partner_agree": PARTNER,
+    "agencies:partner_end": PARTNER,
     "agencies:audit": {},
     "agencies:audit_csv": {},
     "assessments:list": {},
@@ -230,6 +235,9 @@ API: dict[str, Kwargs] = {
     "invitation-list": {},
     "invitation-detail": {"pk": "{invitation}"},
     "invitation-resend": {"pk": "{invitation}"},
+    "partner-list": {},
+    "partner-detail": PARTNER,
+    "partner-agree": PARTNER,
     "event-list": {},
 }
 MATRIX = PUBLIC | SIGNED_IN | STAFF | MEMBERS | API

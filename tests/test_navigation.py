@@ -10,8 +10,8 @@ from tests import factories
 from tests.conftest import owner
 
 pytestmark = pytest.mark.django_db
-EVERYBODY = ["Assessments", "Evidence", "Search", "Standards"]
-ANSWERING = ["Assessments", "My clauses", "Evidence", "Search", "Standards"]
+EVERYBODY = ["Assessments", "Evidence", "Search", "Standards", "Partners"]
+ANSWERING = ["Assessments", "My clauses", "Evidence", "Search", "Standards", "Partners"]
 MORE = {
     Role.LEAD: ["People", "Audit", "Data protection", "Help"],
     Role.APPROVER: ["Second factors", "Audit", "Data protection", "Help"],
@@ -52,6 +52,7 @@ def test_role_is_led_to_what_it_may_use(agency, role, client_for):
         ("assessments:evidence_add", "Evidence"),
         ("assessments:search", "Search"),
         ("standards:edition_list", "Standards"),
+        ("agencies:partners", "Partners"),
         ("agencies:people", "People"),
         ("agencies:invite", "People"),
         ("agencies:audit", "Audit"),

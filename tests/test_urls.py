@@ -25,6 +25,7 @@ from standards.models import Edition
 from tests import factories
 from tests.conftest import acting, owner
 from tests.matrix import API, MATRIX, MEMBERS, PUBLIC, STAFF
+from tests.partners import OTHER_SIDE, make_partner, share
 from tests.world import Ids, furnish
 
 # Not found, method unknown; or, before anything was looked up, what was sent is incomplete.
@@ -81,7 +82,7 @@ def test_nobody_is_asked_to_sign_in(db: None) -> None:
          "improvement", "invitation", "membership", "machine", "token", "reset"),
         str(uuid.uuid4()),
     )  # fmt: skip
-    ids["redaction"] = ids["export"] = ids["report"]
+    ids["redaction"] = ids["export"] = ids["partner"] = ids["report"]
     for name in sorted(set(MATRIX) - set(PUBLIC)):
         for method in METHODS:
             response = getattr(Client(), method)(_url(name, ids))
@@ -111,7 +112,9 @@ def world(agency: Agency, other_agency: Agency, edition: Edition) -> World:
     for one in (agency, other_agency):
         with owner():
             people = {role: factories.make_member(one, role) for role in AGENCY_ROLES}
-        found.append(furnish(one, people, acting) | {"agency": str(one.pk)})
+            friend = make_partner(OTHER_SIDE[one.kind])
+        ids = furnish(one, people, acting) | {"agency": str(one.pk)}
+        found.append(ids | share(people[Role.LEAD], friend, acting))
         teams.append(people)
     with owner(agency):
         lead = teams[0][Role.LEAD]
@@ -232,6 +235,7 @@ POST_ONLY = {
     "evidence-place",
     "evidence-versions",
     "invitation-resend",
+    "partner-agree",
     "report-retry",
     "assessment-unassign",
     "reports:retry",

@@ -37,9 +37,9 @@ THEIRS = {
     "agencies_answeredrequest", "jobs_job", "standards_guidancedraft",
 }  # fmt: skip
 
-# Everybody's own sign-in; removing a lost factor is for the officers of an agency.
+# Everybody's own sign-in; lost factors and partners are for the officers of an agency.
 POST_ONLY |= {"account_disconnect", "account_end_session", "account_end_other_sessions"}
-OWN -= {name for name in OWN if "factor" in name}
+OWN -= {name for name in OWN if "factor" in name or "partner" in name}
 NOTHING_TO_SHOW = (
     "mfa_reauthenticate", "mfa_reauthenticate_webauthn", "mfa_view_recovery_codes",
     "mfa_download_recovery_codes",

@@ -41,6 +41,8 @@ from standards.schema import PromptText
 from tests.agencies.factors import lose
 from tests.browsing import just_signed_in
 
+NOBODY = "7c0ffee0-0000-4000-8000-000000000000"
+"""Where a partner's id is wanted and there is none: see tests/partners.py."""
 Enter = Callable[[Membership], AbstractContextManager[Any]]
 Ids = dict[str, str]
 PERIOD = {"period_from": datetime.date(2025, 10, 1), "period_to": datetime.date(2026, 9, 30)}
@@ -114,7 +116,8 @@ def furnish(agency: Agency, people: Mapping[str, Membership], enter: Enter) -> I
         "membership": people[Role.CONTRIBUTOR],
         "reset": reset,
     }
-    return {"word": word, **{name: str(record.pk) for name, record in found.items()}}
+    ids = {name: str(record.pk) for name, record in found.items()}
+    return {"word": word, "partner": NOBODY, **ids}
 
 
 def prove(session: Any, member: Membership) -> None:

@@ -19,6 +19,7 @@ from agencies.models.ground import (
     UserManager,
     new_id,
 )
+from agencies.models.partnership import Consent
 
 __all__ = [
     "LONGEST_TOKEN",
@@ -29,6 +30,7 @@ __all__ = [
     "AgencyKind",
     "AnsweredRequest",
     "ApiToken",
+    "Consent",
     "Event",
     "FactorReset",
     "Invitation",

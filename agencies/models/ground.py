@@ -360,7 +360,7 @@ class Event(models.Model):
     at = models.DateTimeField(help_text="When, by the database's clock.")
     actor_id = models.UUIDField(null=True, help_text="Membership that acted; empty: the system.")
     realm = models.TextField(
-        help_text="Under which persona: agency, staff, worker, operator, identity."
+        help_text="Under which persona: agency, staff, worker, operator, identity, partner."
     )
     action = models.TextField(help_text="What was done, such as assessment.submit.")
     about_type = models.TextField(help_text="Kind of record, such as assessment.")

@@ -26,6 +26,7 @@ from agencies.models import Agency, AgencyKind, Membership
 from agencies.permissions import Role, roles_in
 from agencies.scopes import open_to
 from agencies.tenancy import acting_for
+from tests.partners import share
 from tests.world import furnish, furnish_scheme, prove
 
 PASSWORD = "seven quiet herons wade"
@@ -108,10 +109,17 @@ def both_hats() -> dict[str, str]:
     return {"email": "both@agency.example", "password": PASSWORD}
 
 
+def _lead(kind: AgencyKind) -> Membership:
+    agency = Agency.objects.get(name=NAMES[kind])
+    with acting_for(agency.pk, realm="operator"):
+        return Membership.objects.get(agency=agency, role=Role.LEAD)
+
+
 def main() -> None:
-    """An agency of each kind, of which the VAA is empty, and the scheme."""
+    """An agency of each kind, of which the VAA is empty but the RAA's partner, and the scheme."""
     full = (AgencyKind.LA, AgencyKind.RAA)
     made = {kind.value: describe(kind, is_furnished=kind in full) for kind in NAMES}
+    made["RAA"]["ids"] |= share(*map(_lead, (AgencyKind.RAA, AgencyKind.VAA)), enter)
     json.dump({**made, "both": both_hats()}, sys.stdout)
 
 

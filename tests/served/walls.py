@@ -17,7 +17,7 @@ from django.db.migrations.loader import MigrationLoader
 
 from agencies.management.commands.data_dictionary import APPS
 from agencies.tenancy import SQL, GuardTable, LetIn
-from tests.served import walls_of_practice
+from tests.served import walls_of_partners, walls_of_practice
 
 Session = psycopg.Connection[Any]
 Fact = tuple[str, ...]
@@ -143,6 +143,7 @@ def differences(session: Session) -> list[str]:
         if fact[0] == "grant" and fact[1] in own and fact[2] in ("r_agency", "r_worker", "r_staff")
     }
     wanted |= policies | MORE_GRANTS | walls_of_practice.GRANTS | walls_of_practice.POLICIES
+    wanted |= walls_of_partners.POLICIES
     found = {fact for fact in found if fact[1] in guarded}
     zero = {("checks", table, "0") for table in guarded}
     return sorted(map(" ".join, (wanted ^ found) - zero))
