@@ -40,6 +40,7 @@ SCOPES: Mapping[str, Mapping[str, str]] = {
     "assessment-submissions": {"GET": Scope.ASSESSMENTS_READ},
     "assessment-gaps": {"GET": Scope.ASSESSMENTS_READ},
     "assessment-readiness": {"GET": Scope.ASSESSMENTS_READ},
+    "assessment-sheet": {"GET": Scope.ASSESSMENTS_READ},
     "assessment-team": {"GET": Scope.ASSESSMENTS_READ, "POST": Scope.ASSESSMENTS_WRITE},
     "assessment-unassign": {"POST": Scope.ASSESSMENTS_WRITE},
     "assessment-forecast": {"GET": Scope.ASSESSMENTS_READ},

@@ -47,6 +47,11 @@ class AnswerQuerySet(models.QuerySet["Answer"]):
             rules_id=in_force(ReadinessRules, "assessment__edition"),
         )
 
+    def for_sheet(self) -> AnswerQuerySet:
+        """With what a row of the spreadsheet shows and is compared with, in order."""
+        rows = self.select_related("clause__standard", "updated_by").defer("words")
+        return rows.order_by("clause__position")
+
     def locked(self) -> AnswerQuerySet:
         """The answer and its assessment, locked until the transaction ends."""
         rows = self.select_related("assessment").defer("words")

@@ -38,6 +38,7 @@ NO_PAGE = {
     "mfa_authenticate": "between password and sign-in: see test_second_factor",
     "assessments:evidence_download": FILE,
     "assessments:evidence_view": FILE,
+    "assessments:sheet_file": FILE,
     "reports:download": FILE,
     "protection:export_download": FILE,
     "protection:export_status": DATA,
