@@ -21,6 +21,7 @@ class Permission(StrEnum):
     ASSIGN_CLAUSE = "assessment.assign"  # to anybody who may answer, oneself among them
     PLAN_IMPROVEMENT = "improvement.plan"  # plan actions, change them, say they are done
     CHECK_IMPROVEMENT = "improvement.check"  # never what one did oneself
+    COMMENT = "comment.write"  # and resolve; whoever reads answers reads comments
     MANAGE_EVIDENCE = "evidence.manage"
     DOWNLOAD_EVIDENCE = "evidence.download"
     CHECK_PERSONAL_DATA = "personal_data.check"  # confirm that a finding is none; declare a file
@@ -96,6 +97,7 @@ _WRITES = frozenset(
         Permission.ASSIGN_CLAUSE,
         Permission.PLAN_IMPROVEMENT,
         Permission.CHECK_IMPROVEMENT,
+        Permission.COMMENT,
         Permission.MANAGE_EVIDENCE,
         Permission.CHECK_PERSONAL_DATA,
         Permission.RETRY_JOB,
@@ -111,6 +113,7 @@ ROLES: dict[str, frozenset[Permission]] = {
         Permission.SIGN_OFF,
         Permission.CHECK_PERSONAL_DATA,
         Permission.CHECK_IMPROVEMENT,
+        Permission.COMMENT,
         Permission.REOPEN,
         Permission.SUBMIT,
         Permission.WITHDRAW,
@@ -136,7 +139,9 @@ ROLES: dict[str, frozenset[Permission]] = {
         Permission.EXPORT_AGENCY,
     }
     | _REDACTS,
-    Role.DPO: _READS | _REDACTS | {Permission.CHECK_PERSONAL_DATA, Permission.READ_AUDIT},
+    Role.DPO: _READS
+    | _REDACTS
+    | {Permission.CHECK_PERSONAL_DATA, Permission.COMMENT, Permission.READ_AUDIT},
     Role.SCHEME_ADMIN: frozenset(
         {
             Permission.PUBLISH_GUIDANCE,
@@ -153,6 +158,7 @@ _REFUSALS: dict[Permission, str] = {
     Permission.ASSIGN_CLAUSE: "Only a lead or a contributor can say who sees to a clause.",
     Permission.PLAN_IMPROVEMENT: "Only a lead or a contributor can plan and change actions.",
     Permission.CHECK_IMPROVEMENT: "Only a lead, a contributor or an approver can check actions.",
+    Permission.COMMENT: "Viewers can read comments. To write one takes another role.",
     Permission.HAND_OVER: "Only a lead can hand over what is somebody's.",
     Permission.MANAGE_TOKENS: "Only a lead can manage machine accounts and other people's tokens.",
     Permission.RESET_FACTOR: "Only a lead or an approver can remove a lost second factor.",

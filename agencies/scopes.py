@@ -24,9 +24,11 @@ class Scope(models.TextChoices):
     ASSESSMENTS_READ = "assessments:read", "Read self-assessments and answers"
     ASSESSMENTS_WRITE = "assessments:write", "Change self-assessments and answers"
     ASSESSMENTS_SIGN = "assessments:sign", "Sign off, reopen, submit and withdraw"
+    COMMENTS_READ = "comments:read", "Read what colleagues say to each other about clauses"
+    COMMENTS_WRITE = "comments:write", "Write, resolve and withdraw comments"
     EVIDENCE_READ = "evidence:read", "Read and download evidence"
     EVIDENCE_WRITE = "evidence:write", "Add, change and attach evidence"
-    SEARCH_READ = "search:read", "Search the standards, answers and evidence"
+    SEARCH_READ = "search:read", "Search the standards, answers, comments and evidence"
     REPORTS_READ = "reports:read", "Read and download reports"
     REPORTS_WRITE = "reports:write", "Ask for reports"
     REDACTIONS_READ = "redactions:read", "Read the requests to remove personal data"
@@ -46,6 +48,8 @@ NEEDS: dict[str, frozenset[Permission]] = {
     Scope.ASSESSMENTS_SIGN: frozenset(
         {Permission.SIGN_OFF, Permission.REOPEN, Permission.SUBMIT, Permission.WITHDRAW}
     ),
+    Scope.COMMENTS_READ: frozenset({Permission.READ_ASSESSMENT}),
+    Scope.COMMENTS_WRITE: frozenset({Permission.COMMENT}),
     Scope.EVIDENCE_READ: frozenset({Permission.READ_ASSESSMENT, Permission.DOWNLOAD_EVIDENCE}),
     Scope.EVIDENCE_WRITE: frozenset({Permission.MANAGE_EVIDENCE}),
     Scope.SEARCH_READ: frozenset({Permission.READ_ASSESSMENT}),

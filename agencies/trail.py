@@ -45,6 +45,8 @@ ACTION_WORDS: dict[str, str] = {
     "consent.decline": "Declined a partnership",
     "consent.end": "Ended a partnership",
     "consent.propose": "Asked an agency for a partnership",
+    "comment.withdraw": "Withdrew a comment",
+    "comment.write": "Wrote a comment on a clause",
     "demo.reset": "Reset the demo data",
     "edition.restore": "Restored an edition",
     "edition.withdraw": "Withdrew an edition",
@@ -110,6 +112,8 @@ ACTION_WORDS: dict[str, str] = {
     "report.download": "Downloaded a report",
     "report.finish": "Finished a report",
     "report.request": "Requested a report",
+    "thread.reopen": "Reopened a conversation about a clause",
+    "thread.resolve": "Resolved a conversation about a clause",
 }
 ABOUT_WORDS: dict[str, str] = {
     "agency": "Agency",
@@ -117,6 +121,7 @@ ABOUT_WORDS: dict[str, str] = {
     "apitoken": "API token",
     "assessment": "Self-assessment",
     "consent": "Partnership",
+    "comment": "Comment",
     "edition": "Edition",
     "evidence": "Evidence",
     "evidenceversion": "Evidence file or link",
@@ -130,6 +135,7 @@ ABOUT_WORDS: dict[str, str] = {
     "membership": "Person",
     "redaction": "Removal of personal data",
     "report": "Report",
+    "thread": "Conversation about a clause",
 }
 REALM_WORDS = {
     "worker": "The service itself",

@@ -18,6 +18,7 @@ from assessments.inspection.verdict import Extent
 from assessments.models import (
     Answer,
     Assessment,
+    Comment,
     Evidence,
     EvidenceLink,
     EvidenceVersion,
@@ -156,6 +157,11 @@ def of_details(evidence: Evidence, cleared: Iterable[dict[str, str]]) -> Suspect
 def of_improvement(improvement: Improvement) -> tuple[Suspicion, ...]:
     """Shown where it is read, and in nobody's way: no declaration covers what is planned."""
     return _of_texts(_texts(improvement, PLAN_TEXTS), ())
+
+
+def of_comment(comment: Comment) -> tuple[Suspicion, ...]:
+    """As of_improvement: it is in nobody's way."""
+    return _of_texts([("Comment", comment.text)], ())
 
 
 def of_version(version: Any) -> Suspect:

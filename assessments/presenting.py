@@ -68,6 +68,7 @@ FIELD_LABELS = {
     **{field: label for label, field in TEXTS},
     "what": "What will be done?",
     "why": "Why, and what should it change?",
+    "text": "Comment",
 }
 MINE = "mine_"  # before the fields of an answer that somebody else saved over
 ANY_CODE = "0.0"  # of no clause

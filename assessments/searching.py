@@ -17,7 +17,7 @@ from django.db import models
 from django.db.models.functions import Concat
 from django.urls import reverse
 
-from assessments.models import Answer, Assessment, Evidence, EvidenceLink
+from assessments.models import Answer, Assessment, Comment, Evidence, EvidenceLink
 from assessments.models.searchable import CONFIG
 from assessments.presenting import clause_url
 from standards.models import Clause
@@ -33,6 +33,7 @@ class Kind(models.TextChoices):
     ANSWER = "answer", "Answer"
     EVIDENCE = "evidence", "Evidence"
     PLACE = "place", "Where to look in evidence"
+    COMMENT = "comment", "Comment"
 
 
 class Part(NamedTuple):
@@ -120,11 +121,17 @@ def _places(assessment: Assessment | None) -> Rows:
     return EvidenceLink.objects.filter(**({"answer__assessment": assessment} if assessment else {}))
 
 
+def _comments(assessment: Assessment | None) -> Rows:
+    within = {"thread__assessment": assessment} if assessment else {}
+    return Comment.objects.filter(**within)
+
+
 _SOURCES: Mapping[str, Callable[[Assessment | None], Rows]] = {
     Kind.CLAUSE: _clauses,
     Kind.ANSWER: _answers,
     Kind.EVIDENCE: _evidence,
     Kind.PLACE: _places,
+    Kind.COMMENT: _comments,
 }
 
 
@@ -152,6 +159,7 @@ _TEXTS: Mapping[str, tuple[type[models.Model], tuple[str, ...], tuple[str, ...]]
         ("place", "shows"),
         ("answer__clause", "answer__assessment", "version__evidence"),
     ),
+    Kind.COMMENT: (Comment, ("text",), ("thread__clause", "thread__assessment", "by")),
 }
 
 
@@ -185,9 +193,17 @@ def _show_place(row: Any, assessment: Assessment | None) -> Found:
     return Found(Kind.PLACE, row.pk, title, href, parts(row.said), answer.assessment)
 
 
+def _show_comment(row: Any, assessment: Assessment | None) -> Found:
+    thread = row.thread
+    href = reverse("assessments:thread", args=[thread.pk])
+    title = f"Comment on clause {thread.clause.code} by {row.by.display_name}"
+    return Found(Kind.COMMENT, row.pk, title, href, parts(row.said), thread.assessment)
+
+
 _SHOWN: Mapping[str, Callable[[Any, Assessment | None], Found]] = {
     Kind.CLAUSE: _show_clause,
     Kind.ANSWER: _show_answer,
     Kind.EVIDENCE: _show_evidence,
     Kind.PLACE: _show_place,
+    Kind.COMMENT: _show_comment,
 }

@@ -48,6 +48,19 @@ IMPROVEMENT: Mapping[str, Step] = {
     ),
 }
 
+
+class Talk(models.TextChoices):
+    """States of a conversation about a clause."""
+
+    OPEN = "open", "Open"
+    RESOLVED = "resolved", "Resolved"
+
+
+THREAD: Mapping[str, Step] = {
+    "resolve": Step(frozenset({Talk.OPEN}), Talk.RESOLVED, Permission.COMMENT),
+    "reopen": Step(frozenset({Talk.RESOLVED}), Talk.OPEN, Permission.COMMENT),
+}
+
 ARCHIVED = "This self-assessment is archived. A lead can restore it."
 PRACTICE = (
     "This is a practice self-assessment, so it cannot be signed off or submitted. "
@@ -59,6 +72,11 @@ LOCKED: Mapping[str, str] = {
     Status.SUBMITTED: "This self-assessment is submitted, so it cannot be changed. "
     "A lead or an approver can withdraw it until someone starts reviewing it.",
 }
+
+SILENT = (
+    "This self-assessment is submitted, so its comments can only be read. "
+    "A lead or an approver can withdraw it until someone starts reviewing it."
+)
 
 
 def why_locked(assessment: Assessment) -> str:
@@ -76,6 +94,19 @@ def require_real(assessment: Assessment) -> None:
     """Raise NotAllowed if it is for practice: no step leads out of its first state."""
     if assessment.is_practice:
         raise NotAllowed(PRACTICE)
+
+
+def why_silent(assessment: Assessment) -> str:
+    """Why nothing is said in its comments now, for the reader; empty if somebody can."""
+    if assessment.is_archived:
+        return ARCHIVED
+    return SILENT if assessment.status == Status.SUBMITTED else ""
+
+
+def require_talking(assessment: Assessment) -> None:
+    """Raise NotAllowed unless its clauses may be discussed."""
+    if reason := why_silent(assessment):
+        raise NotAllowed(reason)
 
 
 def require_current(assessment: Assessment) -> None:

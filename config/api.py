@@ -23,6 +23,7 @@ from agencies.requests import leave_scope
 from agencies.workflow import NotAllowed, Stale
 from assessments.api.answers import AnswerViewSet
 from assessments.api.assessments import AssessmentViewSet
+from assessments.api.commenting import CommentViewSet, ThreadViewSet
 from assessments.api.evidence import EvidenceViewSet
 from assessments.api.gaps import GapsView
 from assessments.api.history import RevisionViewSet
@@ -48,6 +49,8 @@ router.register(
     basename="revision",
 )
 router.register("actions", ActionViewSet, basename="action")
+router.register("threads", ThreadViewSet, basename="thread")
+router.register("comments", CommentViewSet, basename="comment")
 router.register("evidence", EvidenceViewSet, basename="evidence")
 router.register("redactions", RedactionViewSet, basename="redaction")
 router.register("reports", ReportViewSet, basename="report")

@@ -16,13 +16,14 @@ KEPT = "Six years at least: it shows that something was removed, and holds none 
 
 
 class Part(models.TextChoices):
-    """What is removed of an answer (the first five) or of a piece of evidence (the others)."""
+    """What is removed of an answer (the first six) or of a piece of evidence (the others)."""
 
     HOW = "how", "How do you do this?"
     DIFFERENCE = "difference", "What difference does it make?"
     NA_REASON = "na_reason", "Why it does not apply"
     TEXTS = "texts", "All texts of this answer"
     PLAN = "plan", "What the actions planned for this clause say"
+    COMMENTS = "comments", "What the comments on this clause say"
     FILE = "file", "The file or link of this version, with its name"
     DETAILS = "details", "The title and all that is said about it"
     EVIDENCE = "evidence", "The file or link of this version, the title and all that is said of it"
@@ -33,8 +34,9 @@ class Part(models.TextChoices):
         return TEXT_FIELDS if self == Part.TEXTS else (self.value,) if self in TEXT_FIELDS else ()
 
     @property
-    def has_plan(self) -> bool:
-        return self == Part.PLAN
+    def is_beside(self) -> bool:
+        """What stands beside an answer: in no revision, no submission and no report."""
+        return self in (Part.PLAN, Part.COMMENTS)
 
     @property
     def has_file(self) -> bool:
@@ -46,7 +48,14 @@ class Part(models.TextChoices):
 
 
 TEXT_FIELDS = ("how", "difference", "na_reason")
-ANSWER_PARTS = (Part.HOW, Part.DIFFERENCE, Part.NA_REASON, Part.TEXTS, Part.PLAN)
+ANSWER_PARTS = (
+    Part.HOW,
+    Part.DIFFERENCE,
+    Part.NA_REASON,
+    Part.TEXTS,
+    Part.PLAN,
+    Part.COMMENTS,
+)
 FILE_PARTS = (Part.FILE, Part.EVIDENCE)
 EVIDENCE_PARTS = (Part.FILE, Part.DETAILS, Part.EVIDENCE)
 

@@ -14,6 +14,7 @@ from django.utils.crypto import salted_hmac
 from assessments.models import (
     Answer,
     AnswerRevision,
+    Comment,
     Evidence,
     EvidenceLink,
     EvidenceVersion,
@@ -21,6 +22,7 @@ from assessments.models import (
     Submission,
     SubmittedAnswer,
     SubmittedEvidence,
+    Thread,
 )
 from assessments.redacted import is_mark
 from protection.models import FILE_PARTS, TEXT_FIELDS, Part, Redaction
@@ -28,7 +30,8 @@ from reports.models import Report
 
 BYTES = "bytes"
 LINK_FIELDS = ("place", "shows")
-PLAN_FIELDS = ("what", "why")
+BESIDE = {Part.PLAN: ("what", "why"), Part.COMMENTS: ("text",)}
+"""The texts of what stands beside an answer."""
 
 
 @dataclass(frozen=True)
@@ -97,22 +100,26 @@ def has_text(answer: Answer) -> set[str]:
     return {place.field for place in _answer_places(answer, TEXT_FIELDS)}
 
 
-def actions_of(answer: Answer) -> QuerySet[Improvement]:
-    """The actions that were planned for its clause."""
-    return Improvement.objects.filter(assessment=answer.assessment_id, clause=answer.clause_id)
+def beside(answer: Answer, part: Part) -> QuerySet[Any]:
+    """The actions that were planned for its clause, or what was said about it."""
+    if part == Part.PLAN:
+        return Improvement.objects.filter(assessment=answer.assessment_id, clause=answer.clause_id)
+    threads = Thread.objects.of_clause(answer.assessment_id, answer.clause_id)
+    return Comment.objects.filter(thread__in=threads).defer("words")
 
 
-def has_plan(answer: Answer) -> bool:
-    """Whether an action for its clause holds text."""
-    return any(_texts(actions_of(answer), PLAN_FIELDS))
+def parts_beside(answer: Answer) -> set[Part]:
+    """Those that hold text."""
+    return {part for part in BESIDE if any(_texts(beside(answer, part), BESIDE[part]))}
 
 
 def _of_answer(answer: Answer, part: Part, *, spares: bool) -> Extent:
-    """Of an action nothing but its present text is kept, and no report holds it: spared, nothing
-    of it is reached."""
-    if part.has_plan:
-        rows = actions_of(answer).none() if spares else actions_of(answer)
-        return Extent(list(_texts(rows, PLAN_FIELDS)), [], Report.objects.none())
+    """Of what stands beside it nothing but the present text is kept, and no report holds it:
+    spared, nothing of it is reached."""
+    if part.is_beside:
+        rows = beside(answer, part)
+        found = _texts(rows.none() if spares else rows, BESIDE[part])
+        return Extent(list(found), [], Report.objects.none())
     places = list(_answer_places(answer, part.fields, spared=answer if spares else None))
     return Extent(
         places,

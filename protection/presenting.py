@@ -12,6 +12,7 @@ from agencies.permissions import Permission, can
 from assessments.models import (
     Answer,
     AnswerRevision,
+    Comment,
     Evidence,
     EvidenceLink,
     EvidenceVersion,
@@ -28,7 +29,7 @@ from protection.models import (
     Part,
     Redaction,
 )
-from protection.places import BYTES, Extent, has_plan, has_text
+from protection.places import BYTES, Extent, has_text, parts_beside
 from protection.workflow import Status
 
 COLOURS = {
@@ -72,8 +73,7 @@ def parts_of_answer(answer: Answer) -> list[Part]:
     found = has_text(answer)
     if len(found) > 1:
         found.add(Part.TEXTS)
-    if has_plan(answer):
-        found.add(Part.PLAN)
+    found |= parts_beside(answer)
     return [part for part in ANSWER_PARTS if part in found]
 
 
@@ -88,6 +88,7 @@ def reach_lines(reach: Extent) -> list[str]:
         (reach.count(Answer), "answer as it stands now", "answers as they stand now"),
         (reach.count(AnswerRevision), "earlier version of it", "earlier versions of it"),
         (reach.count(Improvement), "planned action", "planned actions"),
+        (reach.count(Comment), "comment", "comments"),
         (files, "stored file", "stored files"),
         (reach.count(Evidence, EvidenceVersion), "entry in the list of evidence",
          "entries in the list of evidence"),

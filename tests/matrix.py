@@ -19,6 +19,8 @@ REDACTION = {"pk": "{redaction}"}
 EXPORT = {"pk": "{export}"}
 PARTNER = {"pk": "{partner}"}
 ACTION = {"pk": "{improvement}"}
+THREAD = {"pk": "{thread}"}
+COMMENT = {"pk": "{comment}"}
 API_ANSWERS = {"assessment_id": "{assessment}"}
 
 PUBLIC: dict[str, Kwargs] = {
@@ -130,6 +132,10 @@ MEMBERS: dict[str, Kwargs] = {
     "assessments:improvement_step": ACTION,
     "assessments:sheet": ASSESSMENT,
     "assessments:sheet_file": ASSESSMENT,
+    "assessments:comments": CLAUSE,
+    "assessments:thread": THREAD,
+    "assessments:thread_step": THREAD,
+    "assessments:comment_withdraw": COMMENT,
     "assessments:team": ASSESSMENT,
     "assessments:mine": {},
     "assessments:search": {},
@@ -207,6 +213,12 @@ API: dict[str, Kwargs] = {
     "action-finish": ACTION,
     "action-check": ACTION,
     "action-put-back": ACTION,
+    "thread-list": {},
+    "thread-detail": THREAD,
+    "thread-reply": THREAD,
+    "thread-resolve": THREAD,
+    "thread-reopen": THREAD,
+    "comment-withdraw": COMMENT,
     "my-clauses": {},
     "search": {},
     "answer-list": API_ANSWERS,

@@ -79,7 +79,8 @@ def test_nobody_is_asked_to_sign_in(db: None) -> None:
     faults = []
     ids = dict.fromkeys(
         ("assessment", "submitted", "evidence", "version", "link", "answer", "report",
-         "improvement", "invitation", "membership", "machine", "token", "reset"),
+         "improvement", "thread", "comment", "invitation", "membership", "machine",
+         "token", "reset"),
         str(uuid.uuid4()),
     )  # fmt: skip
     ids["redaction"] = ids["export"] = ids["partner"] = ids["report"]

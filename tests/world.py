@@ -20,7 +20,7 @@ from agencies.models import Agency, AgencyKind, Membership
 from agencies.permissions import Role
 from agencies.scopes import Scope
 from assessments import guarding
-from assessments.actions import assessments, attaching, improving
+from assessments.actions import assessments, attaching, commenting, improving
 from assessments.actions.answers import Said, answer_clause
 from assessments.actions.assigning import assign
 from assessments.actions.describing import Details
@@ -29,7 +29,14 @@ from assessments.actions.guarding import clear, declare
 from assessments.actions.placing import Where
 from assessments.actions.signoff import sign_off
 from assessments.actions.submission import submit
-from assessments.models import Answer, Assessment, Evidence, EvidenceKind, EvidenceVersion
+from assessments.models import (
+    Answer,
+    Assessment,
+    Comment,
+    Evidence,
+    EvidenceKind,
+    EvidenceVersion,
+)
 from assessments.models.guard import with_guard
 from protection.actions.exports import request_export
 from protection.actions.redaction import request_for_answer
@@ -66,6 +73,7 @@ def furnish(agency: Agency, people: Mapping[str, Membership], enter: Enter) -> I
         assign(draft, answers=[answered.pk], to=people[Role.CONTRIBUTOR], due_on=None, by=by)
         improvement = improving.plan(answered, planned=_planned(word, people), by=by)
         improving.begin(improvement, by=by)
+        comment = _talk(answered, word, people, by)
         removal = request_for_answer(answered, part=Part.HOW, reason=Reason.CHILD, by=by)
         export = request_export(by=by)
         finished = _start(f"The {word} submission", by)
@@ -104,6 +112,8 @@ def furnish(agency: Agency, people: Mapping[str, Membership], enter: Enter) -> I
         "version": version,
         "link": link,
         "improvement": improvement,
+        "thread": comment.thread,
+        "comment": comment,
         "submitted": finished,
         "submission": submission,
         "invitation": invited,
@@ -178,6 +188,16 @@ def _find(assessment: Assessment, code: str) -> Answer:
 
 def _answer(assessment: Assessment, code: str, word: str, by: Membership) -> Answer:
     return say(_find(assessment, code), f"{word} {code}: ring 07700 900123", by=by)
+
+
+def _talk(answer: Answer, word: str, people: Mapping[str, Membership], by: Membership) -> Comment:
+    """A conversation that was resolved once, and somebody was told of."""
+    told = [people[Role.CONTRIBUTOR].pk]
+    first = commenting.start_thread(answer, text=f"Who knows {word}?", told=told, by=by)
+    commenting.reply(first.thread, text=f"We all know {word}.", by=by)
+    commenting.resolve(first.thread, by=by)
+    commenting.reopen(first.thread, by=by)
+    return first
 
 
 def _planned(word: str, people: Mapping[str, Membership]) -> improving.Planned:

@@ -17,7 +17,16 @@ from agencies.models import Membership
 from agencies.permissions import Permission, require
 from agencies.text import one_line
 from agencies.workflow import NotAllowed, lock
-from assessments.models import Answer, AnswerRevision, Assessment, EvidenceLink, ImprovementStage
+from assessments.models import (
+    Answer,
+    AnswerRevision,
+    Assessment,
+    Comment,
+    EvidenceLink,
+    ImprovementStage,
+    Mention,
+    ThreadStage,
+)
 from assessments.standing import restand
 from assessments.workflow import require_current, require_open
 from standards.models import Clause, Edition
@@ -27,7 +36,7 @@ ALREADY = (
     "self-assessment” again."
 )
 KEEP = (
-    "This self-assessment holds answers, evidence or reports, so it cannot be deleted. "
+    "This self-assessment holds answers, comments, evidence or reports, so it cannot be deleted. "
     "Archive it instead."
 )
 KEEP_RECORD = (
@@ -142,6 +151,10 @@ def _clear(practice: Assessment) -> None:
     AnswerRevision.objects.filter(**of_answers).delete()
     ImprovementStage.objects.filter(record__assessment=practice).delete()
     practice.improvements.all().delete()
+    Mention.objects.filter(comment__thread__assessment=practice).delete()
+    Comment.objects.filter(thread__assessment=practice).delete()
+    ThreadStage.objects.filter(record__assessment=practice).delete()
+    practice.threads.all().delete()
     practice.reports.all().delete()
 
 

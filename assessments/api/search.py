@@ -40,7 +40,7 @@ class FoundPageSerializer(serializers.Serializer[Any]):
 
 class SearchView(APIView):
     @extend_schema(
-        summary=f"Search clauses, answers and evidence, the best first, {PER_PAGE} a page",
+        summary=f"Search clauses, answers, comments, evidence: the best first, {PER_PAGE} a page",
         parameters=[
             OpenApiParameter(
                 "q", required=True, description=f"Words, at most {MAX_LENGTH} characters."

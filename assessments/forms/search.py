@@ -32,7 +32,7 @@ class SearchForm(forms.Form):
     kind = forms.ChoiceField(
         label="In",
         required=False,
-        choices=[("", "Clauses, answers and evidence"), *Kind.choices],
+        choices=[("", "Clauses, answers, comments and evidence"), *Kind.choices],
         widget=Select(),
         error_messages={"invalid_choice": "Choose where to search from the list"},
     )

@@ -3,6 +3,7 @@
 from assessments.models.answer import Answer, AnswerRevision
 from assessments.models.assessment import Assessment, AssessmentStage
 from assessments.models.assignment import ClauseAssignment
+from assessments.models.comment import Comment, Mention, Thread, ThreadStage
 from assessments.models.evidence import (
     OPENABLE,
     Evidence,
@@ -26,7 +27,7 @@ from assessments.models.submission import (
     SubmittedAnswer,
     SubmittedEvidence,
 )
-from assessments.workflow import Progress, Status
+from assessments.workflow import Progress, Status, Talk
 from standards.models import EvidenceKind
 
 __all__ = [
@@ -37,6 +38,7 @@ __all__ = [
     "AssessmentStage",
     "ClauseAssignment",
     "Clearance",
+    "Comment",
     "Evidence",
     "EvidenceFinding",
     "EvidenceKind",
@@ -46,6 +48,7 @@ __all__ = [
     "FileDeclaration",
     "Improvement",
     "ImprovementStage",
+    "Mention",
     "Progress",
     "ProgressPoint",
     "RoundRedaction",
@@ -55,5 +58,8 @@ __all__ = [
     "Submission",
     "SubmittedAnswer",
     "SubmittedEvidence",
+    "Talk",
+    "Thread",
+    "ThreadStage",
     "Validity",
 ]

@@ -10,10 +10,12 @@ from typing import Any, ClassVar
 from uuid import UUID
 
 from django.db import models
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from agencies.models import NONE, Membership, TenantModel
 from assessments.models.assessment import KEPT, Assessment, in_force, person
+from assessments.models.comment import Thread
 from assessments.models.evidence import OPENABLE, ScanState
 from assessments.models.holding import HAS_ASSIGNEE, INCOMPLETE
 from assessments.models.link import EvidenceLink
@@ -40,11 +42,13 @@ class AnswerQuerySet(models.QuerySet["Answer"]):
         )
 
     def for_page(self) -> AnswerQuerySet:
-        """With what a page shows and the guidance and rules in force; the clause is published."""
+        """With what a page shows, the guidance and rules in force, and how many conversations
+        are open (open_threads); the clause is published."""
         rows = self.select_related("assessment", "updated_by", "assignment__assignee")
         return rows.defer("words").annotate(
             guidance_id=in_force(Guidance, "assessment__edition"),
             rules_id=in_force(ReadinessRules, "assessment__edition"),
+            open_threads=_open_threads(),
         )
 
     def for_sheet(self) -> AnswerQuerySet:
@@ -138,6 +142,7 @@ class Answer(TenantModel):
     has_waiting: bool
     has_refused: bool
     has_assignee: bool
+    open_threads: int
 
     assessment = models.ForeignKey(
         Assessment,
@@ -265,6 +270,13 @@ class AnswerRevision(TenantModel):
     def holds_several(self) -> bool:
         """Whether autosaves of one person were brought together in it."""
         return self.started_at != self.saved_at
+
+
+def _open_threads() -> Coalesce:
+    """How many conversations about the clause of an answer are open."""
+    same = {"assessment": models.OuterRef("assessment"), "clause": models.OuterRef("clause")}
+    rows = Thread.objects.open().filter(**same).order_by().values("assessment")
+    return Coalesce(models.Subquery(rows.annotate(n=models.Count("pk")).values("n")), 0)
 
 
 def _linked(states: Collection[str]) -> models.Exists:

@@ -5,6 +5,7 @@ from django.urls.converters import StringConverter
 
 from assessments.views import (
     answering,
+    commenting,
     gaps,
     handing_over,
     improving,
@@ -40,6 +41,7 @@ of_one = [
     path("clauses/<clause:code>/", answering.ClauseView.as_view(), name="clause"),
     path("clauses/<clause:code>/autosave/", answering.AutosaveView.as_view(), name="autosave"),
     path("clauses/<clause:code>/", include("assessments.urls.history")),
+    path("clauses/<clause:code>/comments/", commenting.CommentsView.as_view(), name="comments"),
     path("clauses/<clause:code>/assign/", team.AssignView.as_view(), name="assign"),
     path("clauses/<clause:code>/plan/", improving.PlanAddView.as_view(), name="plan_add"),
     path("plan/", improving.PlanView.as_view(), name="plan"),
@@ -60,6 +62,7 @@ urlpatterns = [
     path("search/", search.SearchView.as_view(), name="search"),
     path("mine/", team.MineView.as_view(), name="mine"),
     path("actions/", include("assessments.urls.improving")),
+    path("comments/", include("assessments.urls.commenting")),
     path("hand-over/<uuid:pk>/", handing_over.HandOverView.as_view(), name="hand_over"),
     path("<uuid:pk>/", include(of_one)),
     path("evidence/", include("assessments.urls.evidence")),

@@ -92,7 +92,8 @@ class KeepsText(ContextMixin):
         return super().dispatch(request, *args, **kwargs)
 
     def show_other_agency(self, reason: str) -> HttpResponse:
-        sent = [(name, value) for name, value in self.request.POST.items() if name != TOKEN]
+        fields = self.request.POST.lists()
+        sent = [(name, value) for name, values in fields for value in values if name != TOKEN]
         unsaved = [(label, value) for name, value in sent if (label := said_label(name))]
         context = {"reason": reason, "sent": sent, "unsaved": unsaved}
         return render(self.request, "assessments/other_agency.html", context, status=409)

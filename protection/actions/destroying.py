@@ -30,10 +30,10 @@ from assessments.standing import restand
 from protection.actions.exports import destroy_exports
 from protection.models import Part, Redaction, Tombstone
 from protection.places import (
+    BESIDE,
     LINK_FIELDS,
-    PLAN_FIELDS,
     Extent,
-    actions_of,
+    beside,
     extent,
     holds_something,
     is_spared,
@@ -54,8 +54,8 @@ def destroy(redaction: Redaction, *, by: Membership) -> dict[str, Any]:
     _lock_rounds(reach.rounds)
     before = {one.pk: _hash(one) for one in reach.rounds}
     mark = _redact_frozen_rows(redaction)
-    if Part(redaction.part).has_plan:
-        _redact_plan(redaction, mark)
+    if Part(redaction.part).is_beside:
+        _redact_beside(redaction, mark)
     elif redaction.answer_id:
         _redact_answer(redaction, mark, by)
     else:
@@ -116,15 +116,18 @@ def _redact_answer(redaction: Redaction, mark: str, by: Membership) -> None:
     )
 
 
-def _redact_plan(redaction: Redaction, mark: str) -> None:
-    """It counts as a change: whoever has the form of an action open is told."""
-    answer = Answer.objects.get(redactions=redaction)
-    for action in actions_of(answer).select_for_update():
-        for field in PLAN_FIELDS:
-            if holds_something(getattr(action, field)):
-                setattr(action, field, mark)
-        action.version += 1
-        action.save(update_fields=[*PLAN_FIELDS, "version", "updated_at"])
+def _redact_beside(redaction: Redaction, mark: str) -> None:
+    """Of an action it counts as a change: whoever has its form open is told. A comment is never
+    changed by anybody."""
+    answer, part = Answer.objects.get(redactions=redaction), Part(redaction.part)
+    counted = ["version", "updated_at"] if part == Part.PLAN else []
+    for row in beside(answer, part).select_for_update():
+        for field in BESIDE[part]:
+            if holds_something(getattr(row, field)):
+                setattr(row, field, mark)
+        if counted:
+            row.version += 1
+        row.save(update_fields=[*BESIDE[part], *counted])
 
 
 def _redact_evidence(redaction: Redaction, mark: str, assessments: list[Assessment]) -> None:

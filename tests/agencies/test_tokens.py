@@ -36,8 +36,8 @@ def test_every_scope_says_what_it_needs() -> None:
         ),
         (
             "viewer",
-            {"assessments:write", "assessments:sign", "evidence:write", "people:read",
-             "people:write", "audit:read", "redactions:read", "redactions:write"},
+            {"assessments:write", "assessments:sign", "comments:write", "evidence:write",
+             "people:read", "people:write", "audit:read", "redactions:read", "redactions:write"},
         ),
     ],
 )  # fmt: skip

@@ -13,11 +13,23 @@ from agencies.workflow import NotAllowed
 from assessments.actions import assessments as actions
 from assessments.actions.answers import Said, answer_clause
 from assessments.actions.attaching import attach_evidence
+from assessments.actions.commenting import resolve, start_thread
 from assessments.actions.describing import Details
 from assessments.actions.evidence import Source, add_evidence
 from assessments.actions.signoff import sign_off
 from assessments.actions.submission import submit
-from assessments.models import Answer, AnswerRevision, Assessment, Evidence, EvidenceLink, Status
+from assessments.models import (
+    Answer,
+    AnswerRevision,
+    Assessment,
+    Comment,
+    Evidence,
+    EvidenceLink,
+    Mention,
+    Status,
+    Thread,
+    ThreadStage,
+)
 from protection.actions.redaction import request_for_answer
 from protection.models import Part, Reason
 from reports.actions import request_report
@@ -41,8 +53,8 @@ def practice(edition, lead):
 
 
 @pytest.fixture
-def used(practice, lead):
-    """With an answer saved twice, evidence attached to it, and a report asked for."""
+def used(practice, lead, contributor):
+    """With an answer saved twice, evidence attached to it, a comment and a report asked for."""
     answer = answer_of(practice)
     with acting(lead) as by:
         answer_clause(answer, version=0, said=Said(level=1, how="We try."), by=by)
@@ -51,6 +63,8 @@ def used(practice, lead):
         source = Source(url="https://agency.example/minutes")
         piece = add_evidence(details, source=source, answer=answer, by=by)
         request_report(practice, by=by)
+        said = start_thread(answer, text="Shall we?", told=[contributor.pk], by=by)
+        resolve(said.thread, by=by)
     return reread(practice), piece
 
 
@@ -62,7 +76,10 @@ def pages_of(practice):
     answer = answer_of(practice)
     with owner():
         report, link = Report.objects.get(), EvidenceLink.objects.get()
-        piece = Evidence.objects.get()
+        piece, comment = Evidence.objects.get(), Comment.objects.get()
+    yield url("comments", practice, "1.1")
+    yield reverse("assessments:thread", args=[comment.thread_id])
+    yield reverse("assessments:comment_withdraw", args=[comment.pk])
     yield reverse("reports:list", args=[practice.pk])
     yield reverse("reports:detail", args=[report.pk])
     yield reverse("assessments:evidence_attach", args=[answer.pk])
@@ -149,14 +166,22 @@ def test_the_database_keeps_practice_what_it_is(practice, draft, lead):
         )  # fmt: skip
 
 
-def test_the_database_lets_nobody_delete_the_history_of_a_real_one(draft, used, lead):
+def test_the_database_lets_nobody_delete_the_history_of_a_real_one(draft, used, lead, contributor):
     answer = answer_of(draft)
     with acting(lead) as by:
         answer_clause(answer, version=0, said=Said(how="For good"), by=by)
         request_report(draft, by=by)
+        said = start_thread(answer, text="For good", told=[contributor.pk], by=by)
+        resolve(said.thread, by=by)
         AnswerRevision.objects.filter(answer__assessment=draft).delete()
         Report.objects.filter(assessment=draft).delete()
+        Mention.objects.filter(comment=said)._raw_delete("default")
+        Comment.objects.filter(pk=said.pk)._raw_delete("default")
+        ThreadStage.objects.filter(record=said.thread)._raw_delete("default")
+        Thread.objects.filter(pk=said.thread_id)._raw_delete("default")
     with owner():
+        assert said.mentions.exists()
+        assert said.thread.stages.exists()
         assert AnswerRevision.objects.filter(answer__assessment=draft).exists()
         assert Report.objects.filter(assessment=draft).exists()
 
@@ -170,6 +195,7 @@ def test_delete_takes_all_of_it_and_leaves_the_evidence(draft, used, lead, clien
         assert list(Assessment.objects.all()) == [draft]
         assert Answer.objects.count() == 70
         assert not (AnswerRevision.objects.exists() or Report.objects.exists())
+        assert not any(m.objects.exists() for m in (Thread, ThreadStage, Comment, Mention))
         assert list(Evidence.objects.all()) == [piece]
 
 

@@ -13,12 +13,26 @@ OF_A_PARENT = (
     " JOIN assessments_assessment a ON ((a.id = {p}.assessment_id)))"
     " WHERE (({p}.id = {table}.{key}) AND a.is_practice)))"
 )
+OF_A_COMMENT = (
+    "(EXISTS ( SELECT FROM ((assessments_comment c"
+    " JOIN assessments_thread t ON ((t.id = c.thread_id)))"
+    " JOIN assessments_assessment a ON ((a.id = t.assessment_id)))"
+    " WHERE ((c.id = {table}.comment_id) AND a.is_practice)))"
+)
 DELETED = {
     "assessments_improvement": OF_IT,
     "reports_report": OF_IT,
     "assessments_answerrevision": OF_A_PARENT.format(
         parent="assessments_answer w", p="w", key="answer_id", table="{table}"
     ),
+    "assessments_thread": OF_IT,
+    "assessments_threadstage": OF_A_PARENT.format(
+        parent="assessments_thread t", p="t", key="record_id", table="{table}"
+    ),
+    "assessments_comment": OF_A_PARENT.format(
+        parent="assessments_thread t", p="t", key="thread_id", table="{table}"
+    ),
+    "assessments_mention": OF_A_COMMENT,
     "assessments_improvementstage": OF_A_PARENT.format(
         parent="assessments_improvement i", p="i", key="record_id", table="{table}"
     ),
