@@ -31,6 +31,8 @@ class Migration(migrations.Migration):
                         ("redactions:write", "Ask for the removal of personal data"),
                         ("people:read", "Read who has access"),
                         ("people:write", "Invite, change and remove people"),
+                        ("partners:read", "Read who is a partner and what is offered"),
+                        ("partners:write", "Agree to and end partnerships, offer answers"),
                         ("audit:read", "Read the audit trail"),
                     ],
                     max_length=30,
