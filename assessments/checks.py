@@ -33,6 +33,7 @@ def what_stops_sign_off(answers: Sequence[Answer], *, kind: str) -> list[Hindran
         (unexplained, wording.unexplained),
         (refused, _refused),
         (waiting, _waiting),
+        (_codes(answer for answer in answers if answer.is_to_check), _to_check),
     ]
     return [Hindrance(say(codes), codes) for codes, say in found if codes]
 
@@ -79,6 +80,10 @@ def _refused(codes: Sequence[str]) -> str:
 
 def _waiting(codes: Sequence[str]) -> str:
     return f"Wait for the virus check of evidence, at {_clauses(codes)}."
+
+
+def _to_check(codes: Sequence[str]) -> str:
+    return f"Confirm or rewrite what was carried over, at {_clauses(codes)}."
 
 
 def _clauses(codes: Sequence[str]) -> str:

@@ -67,7 +67,7 @@ def _clause(row: ClauseAssignment) -> Item:
         facts={"assessment": answer.assessment_id, "clause": answer.clause.code},
         text=f"Clause {answer.clause.code} in {answer.assessment.title}",
         url=clause_url(answer.assessment_id, answer.clause.code),
-        is_pending=not (answer.is_complete or why_locked(answer.assessment)),
+        is_pending=not (answer.is_done or why_locked(answer.assessment)),
         due_on=row.due_on,
     )
 

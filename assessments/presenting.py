@@ -70,6 +70,7 @@ FIELD_LABELS = {
     "why": "Why, and what should it change?",
     "text": "Comment",
 }
+TO_CHECK = "Carried over: check this is still true."
 MINE = "mine_"  # before the fields of an answer that somebody else saved over
 ANY_CODE = "0.0"  # of no clause
 ROW_PREFIX = re.compile(r"c([0-9A-Za-z-]+)-(?=[a-z_]+$)")
@@ -135,10 +136,15 @@ def clause_rows(
             clause=answer.clause,
             href=url(answer.clause.code),
             mark=mark_of(answer, state, rules),
-            hint="" if state.is_addressed else "Not addressed to your kind of agency.",
+            hint=" ".join(_hints(answer, state)),
         )
         for answer, state in zip(answers, states, strict=True)
     ]
+
+
+def _hints(answer: Answer, state: ClauseState) -> list[str]:
+    found = [] if state.is_addressed else ["Not addressed to your kind of agency."]
+    return [*found, TO_CHECK] if answer.is_to_check else found
 
 
 def standard_rows(answers: Sequence[Answer], result: Result) -> list[StandardRow]:

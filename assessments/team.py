@@ -20,6 +20,7 @@ class Show(models.TextChoices):
     MINE = "mine", "Mine"
     OVERDUE = "overdue", "Overdue"
     UNASSIGNED = "unassigned", "To do, and no one's"
+    TO_CHECK = "to_check", "Carried over, still to check"
 
 
 @dataclass(frozen=True)
@@ -54,11 +55,11 @@ class Part:
 
     @property
     def is_to_do(self) -> bool:
-        return self.counts and not self.answer.is_complete
+        return self.answer.is_to_check or (self.counts and not self.answer.is_complete)
 
     @property
     def is_overdue(self) -> bool:
-        return is_overdue(self.due_on, self.today) and not self.answer.is_complete
+        return is_overdue(self.due_on, self.today) and not self.answer.is_done
 
     @property
     def is_unassigned(self) -> bool:
@@ -69,6 +70,8 @@ class Part:
             return self.assignee == by
         if show == Show.OVERDUE:
             return self.is_overdue
+        if show == Show.TO_CHECK:
+            return self.answer.is_to_check
         return show == Show.ALL or self.is_unassigned
 
 
@@ -80,7 +83,8 @@ def parts(answers: Sequence[Answer], states: Sequence[ClauseState], today: date)
 def count_unassigned(answers: Iterable[Answer], states: Iterable[ClauseState]) -> int:
     """Clauses to do that are no one's. `answers` come from Answer.objects.for_overview()."""
     pairs = zip(answers, states, strict=True)
-    return sum(s.counts and not s.is_complete and not a.has_assignee for a, s in pairs)
+    to_do = (a for a, s in pairs if a.is_to_check or (s.counts and not s.is_complete))
+    return sum(not answer.has_assignee for answer in to_do)
 
 
 def is_overdue(due_on: date | None, today: date) -> bool:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from uuid import UUID
 
+from standards.mapping import Mapped, mapped
 from standards.models import Clause, EditorNote, GlossaryTerm, Guidance, Prompt, ReadinessRules
 from standards.scoring import Rules
 
@@ -39,6 +40,12 @@ def clauses(edition_id: UUID) -> Sequence[Clause]:
 def clause(edition_id: UUID, clause_id: UUID) -> Clause:
     """One of them."""
     return next(found for found in clauses(edition_id) if found.pk == clause_id)
+
+
+@lru_cache(VERSIONS)
+def mapping(before_id: UUID, after_id: UUID) -> Mapped:
+    """Which clause of one edition stands where in another."""
+    return mapped(clauses(before_id), clauses(after_id))
 
 
 @lru_cache(VERSIONS)

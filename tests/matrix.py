@@ -124,6 +124,7 @@ MEMBERS: dict[str, Kwargs] = {
     "assessments:history": CLAUSE,
     "assessments:compare": CLAUSE,
     "assessments:assign": CLAUSE,
+    "assessments:confirm": CLAUSE,
     "assessments:plan": ASSESSMENT,
     "assessments:plan_add": CLAUSE,
     "assessments:improvement_list": {},

@@ -14,7 +14,7 @@ from agencies import audit
 from agencies.models import Membership
 from agencies.permissions import Permission, require
 from agencies.workflow import Stale, lock
-from assessments.actions.answers import Said, checked, new_revision, put, stale
+from assessments.actions.answers import STORED, Said, checked, new_revision, put, stale
 from assessments.models import Answer, AnswerRevision, Assessment
 from assessments.standing import restand, rules_in_force
 from assessments.workflow import require_open
@@ -95,7 +95,7 @@ def _store(changes: Sequence[tuple[Answer, Said]], by: Membership) -> list[Answe
     ids = {revision.answer_id: revision.pk for revision in open_ones}
     for answer, said in changes:
         put(answer, said, by=by, now=now)
-    Answer.objects.bulk_update(answers, [*Answer.FIELDS, "version", "updated_by", "updated_at"])
+    Answer.objects.bulk_update(answers, STORED)
     revisions = [new_revision(answer, is_open=False, by=by, now=now) for answer in answers]
     for revision in revisions:
         revision.pk = ids.get(revision.answer_id, revision.pk)

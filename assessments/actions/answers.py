@@ -31,6 +31,10 @@ NAMES = {
 }
 
 
+STORED = (*Answer.FIELDS, "version", "updated_by", "updated_at", "is_to_check", "is_reworked")
+"""What a save writes of an answer."""
+
+
 @dataclass(frozen=True)
 class Said:
     """The content of an answer, as Answer.FIELDS."""
@@ -45,6 +49,10 @@ class Said:
     def stored_in(cls, answer: Answer | AnswerRevision) -> Said:
         return cls(**{field: getattr(answer, field) for field in Answer.FIELDS})
 
+    @property
+    def texts(self) -> tuple[str, ...]:
+        return tuple(getattr(self, field) for field in NAMES)
+
 
 @transaction.atomic
 def answer_clause(
@@ -53,7 +61,8 @@ def answer_clause(
     """Store what is said to a clause by someone who saw `version`; returns the stored answer.
 
     Raises Stale if somebody saved since, unless they stored the very same. Autosaves of one
-    person within ten minutes share a revision and an event; any other save closes it.
+    person within ten minutes share a revision and an event; any other save closes it, and counts
+    as a check of what was carried over if a text of it is another now.
     """
     require(by, Permission.ANSWER_CLAUSE)
     locked = lock(Answer.objects.locked(), answer.pk)
@@ -66,13 +75,14 @@ def answer_clause(
     if version != locked.version:
         raise stale(locked, said, by=by)
     changed = [field for field, value in asdict(said).items() if getattr(locked, field) != value]
+    was_to_check = locked.is_to_check
     is_new = _store(locked, said, is_autosave=is_autosave, by=by)
     if SCORED.isdisjoint(changed):
         locked.assessment.save(update_fields=["updated_at"])
     else:
         restand(locked.assessment, rules)
     if is_new or not is_autosave:
-        _record(locked, changed, is_autosave=is_autosave)
+        _record(locked, changed, is_autosave=is_autosave, was_to_check=was_to_check)
     return locked
 
 
@@ -90,15 +100,21 @@ def _store(answer: Answer, said: Said, *, is_autosave: bool, by: Membership) -> 
     written = open_one.update(
         version=answer.version + 1, is_open=is_autosave, saved_at=now, **asdict(said)
     )
-    put(answer, said, by=by, now=now)
-    answer.save(update_fields=[*Answer.FIELDS, "version", "updated_by", "updated_at"])
+    put(answer, said, is_autosave=is_autosave, by=by, now=now)
+    answer.save(update_fields=STORED)
     if not written:
         new_revision(answer, is_open=is_autosave, by=by, now=now).save(force_insert=True)
     return not written
 
 
-def put(answer: Answer, said: Said, *, by: Membership, now: datetime) -> None:
-    """Set what is said on the row, which the caller has locked and writes."""
+def put(
+    answer: Answer, said: Said, *, is_autosave: bool = False, by: Membership, now: datetime
+) -> None:
+    """Set what is said on the row, which the caller has locked and writes (STORED)."""
+    is_other = said.texts != Said.stored_in(answer).texts
+    answer.is_reworked = answer.is_to_check and (answer.is_reworked or is_other)
+    if not is_autosave:
+        _count_as_checked(answer)
     for field, value in asdict(said).items():
         setattr(answer, field, value)
     answer.version += 1
@@ -119,15 +135,30 @@ def new_revision(answer: Answer, *, is_open: bool, by: Membership, now: datetime
     )
 
 
+def _count_as_checked(answer: Answer) -> None:
+    """Whoever rewrote what was carried over, and saves it, has checked it."""
+    if answer.is_reworked:
+        answer.is_to_check = answer.is_reworked = False
+
+
 def _close(answer: Answer, *, is_autosave: bool, by: Membership) -> Answer:
-    """Nothing new is said: an explicit save only ends the shared revision."""
-    if not is_autosave:
-        now = timezone.now()
-        AnswerRevision.objects.extendable(answer, by=by, now=now).update(is_open=False)
+    """Nothing new is said: an explicit save only ends the shared revision, and counts as a check
+    of what autosaves rewrote."""
+    if is_autosave:
+        return answer
+    now = timezone.now()
+    AnswerRevision.objects.extendable(answer, by=by, now=now).update(is_open=False)
+    if answer.is_reworked:
+        _count_as_checked(answer)
+        answer.save(update_fields=["is_to_check", "is_reworked"])
+        _record(answer, [], is_autosave=False, was_to_check=True)
     return answer
 
 
-def _record(answer: Answer, changed: list[str], *, is_autosave: bool) -> None:
+def _record(
+    answer: Answer, changed: list[str], *, is_autosave: bool, was_to_check: bool = False
+) -> None:
+    is_checked = was_to_check and not answer.is_to_check
     audit.record(
         "answer.autosave" if is_autosave else "answer.save",
         answer,
@@ -135,6 +166,7 @@ def _record(answer: Answer, changed: list[str], *, is_autosave: bool) -> None:
         clause=answer.clause.code,
         version=answer.version,
         fields=changed,
+        **({"checked": True} if is_checked else {}),
     )
 
 

@@ -17,6 +17,7 @@ from agencies.models import Membership
 from agencies.permissions import Permission, require
 from agencies.text import one_line
 from agencies.workflow import NotAllowed, lock
+from assessments.actions import carrying
 from assessments.models import (
     Answer,
     AnswerRevision,
@@ -29,12 +30,13 @@ from assessments.models import (
 )
 from assessments.standing import restand
 from assessments.workflow import require_current, require_open
-from standards.models import Clause, Edition
+from standards.models import Edition
 
 ALREADY = (
     "You have started a self-assessment from this page already. To start another, open “Start a "
     "self-assessment” again."
 )
+OF_PRACTICE = "What was said for practice can only be carried over into another practice one"
 KEEP = (
     "This self-assessment holds answers, comments, evidence or reports, so it cannot be deleted. "
     "Archive it instead."
@@ -53,10 +55,12 @@ def start(
     period_from: date,
     period_to: date,
     is_practice: bool = False,
+    continues: Assessment | None = None,
     form_key: UUID | None = None,
     by: Membership,
 ) -> Assessment:
-    """A draft with one empty answer for each clause of the edition.
+    """A draft with one answer for each clause of the edition: empty, or with texts and evidence
+    of the one it `continues`, to be checked, where the clause has the same wording.
 
     Practice is practice for good: the database lets nobody change it or move it on.
     `form_key` is made with the form: sent twice, the second time returns what the first made.
@@ -64,8 +68,10 @@ def start(
     require(by, Permission.MANAGE_ASSESSMENT)
     if edition.is_withdrawn:
         raise ValidationError({"edition": "This edition is withdrawn. Choose another."})
+    if continues and continues.is_practice and not is_practice:
+        raise ValidationError({"continues": OF_PRACTICE})
     details = {"edition": edition, "title": _title(title), "is_practice": is_practice}
-    details |= _period(period_from, period_to)
+    details |= {"continues": continues, **_period(period_from, period_to)}
     assessment, is_new = Assessment.objects.get_or_create(
         agency=by.agency,
         form_key=form_key or uuid4(),
@@ -73,12 +79,11 @@ def start(
     )
     if not is_new:
         return _as_asked(assessment, details)
-    Answer.objects.bulk_create(
-        Answer(agency=by.agency, assessment=assessment, clause=clause)
-        for clause in Clause.objects.filter(standard__edition=edition)
-    )
+    carried = carrying.fill(assessment, by=by)
     restand(assessment)
-    facts = {"practice": True} if is_practice else {}
+    facts: dict[str, Any] = {"practice": True} if is_practice else {}
+    if continues:
+        facts |= {"continues": continues.pk, "to_check": carried}
     audit.record("assessment.start", assessment, edition=edition.code, **facts)
     return assessment
 

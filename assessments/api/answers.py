@@ -32,6 +32,10 @@ class AnswerSerializer(serializers.ModelSerializer[Answer]):
         source="updated_by.display_name", read_only=True, default=None, allow_null=True
     )
 
+    confirmed_by = serializers.CharField(
+        source="confirmed_by.display_name", read_only=True, default=None, allow_null=True
+    )
+
     class Meta:
         model = Answer
         fields = (
@@ -40,6 +44,9 @@ class AnswerSerializer(serializers.ModelSerializer[Answer]):
             "standard",
             *Answer.FIELDS,
             "has_evidence",
+            "is_to_check",
+            "confirmed_by",
+            "confirmed_at",
             "version",
             "updated_by",
             "updated_at",
@@ -82,7 +89,9 @@ class AnswerViewSet(mixins.ListModelMixin, viewsets.GenericViewSet[Answer]):
 
     def get_queryset(self) -> Any:
         rows = Answer.objects.with_signs().annotate(position=F("clause__position"))
-        return rows.select_related("updated_by").filter(assessment=self.kwargs["assessment_id"])
+        return rows.select_related("updated_by", "confirmed_by").filter(
+            assessment=self.kwargs["assessment_id"]
+        )
 
     def find(self) -> Answer:
         require(self.request.membership, Permission.READ_ASSESSMENT)

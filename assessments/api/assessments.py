@@ -36,6 +36,7 @@ class AssessmentSerializer(serializers.ModelSerializer[Assessment]):
             "period_to",
             "status",
             "is_practice",
+            "continues",
             "clause_count",
             "answered_count",
             "score",

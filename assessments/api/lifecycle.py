@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import UUID
 
 from drf_spectacular.utils import OpenApiResponse, extend_schema
 from rest_framework import serializers, status
@@ -16,7 +17,7 @@ from assessments import guarding
 from assessments.actions import assessments as actions
 from assessments.actions import signoff, submission
 from assessments.checks import what_guard_stops, what_stops_sign_off
-from assessments.models import Submission
+from assessments.models import Assessment, Submission
 from standards.models import Edition
 
 
@@ -31,6 +32,18 @@ class StartSerializer(DetailsSerializer):
     is_practice = serializers.BooleanField(
         default=False, help_text="Never signed off or submitted, in no figure. For good."
     )
+    continues = serializers.UUIDField(
+        default=None,
+        allow_null=True,
+        help_text="Id of an earlier one that texts and evidence are carried over from, to be "
+        "checked; levels are not.",
+    )
+
+    def validate_continues(self, sent: UUID | None) -> Assessment | None:
+        found = Assessment.objects.filter(pk=sent).first() if sent else None
+        if sent and found is None:
+            raise serializers.ValidationError("There is no such self-assessment in your agency.")
+        return found
 
 
 class SignOffSerializer(OnlyKnown):

@@ -115,7 +115,7 @@ class TeamView(Once, APIView):
         _, answers = _read(request, pk)
         show = request.query_params.get("show", "")
         if show not in Show.values:
-            raise ValidationError({"show": "Choose mine, overdue or unassigned"})
+            raise ValidationError({"show": "Choose mine, overdue, unassigned or to_check"})
         states = clause_states(answers, kind=request.membership.agency.kind)
         found = parts(answers, states, timezone.localdate())
         shown = [part for part in found if part.is_shown(show, request.membership)]
@@ -173,7 +173,7 @@ class MineView(ListAPIView[Answer]):
         if getattr(self, "swagger_fake_view", False):
             return self.queryset
         require(self.request.membership, Permission.READ_ASSESSMENT)
-        rows = Answer.objects.for_mine(self.request.membership).incomplete()
+        rows = Answer.objects.for_mine(self.request.membership).to_do()
         return rows.annotate(due=Coalesce(F("assignment__due_on"), Value(NEVER)))
 
     def paginate_queryset(self, rows: Any) -> list[Part]:

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-from django import forms
+from typing import Any
 
-from agencies.renderer import DateField, GovukRadios, TextInput
+from django import forms
+from django.core.exceptions import ValidationError
+
+from agencies.renderer import DateField, GovukRadios, Select, TextInput
+from assessments.models import Assessment
 from standards.models import Edition
 
+NOT_YOURS = "Choose one of your self-assessments"
 TITLE_HINT = "For example, Self-assessment 2026 to 2027"
 
 
@@ -31,7 +36,32 @@ class DetailsForm(forms.Form):
     )
 
 
+class EarlierField(forms.ModelChoiceField):
+    """One of the agency's own assessments."""
+
+    def label_from_instance(self, assessment: Assessment) -> str:
+        return f"{assessment.title} (practice)" if assessment.is_practice else assessment.title
+
+    def to_python(self, value: Any) -> Assessment | None:
+        """What is no id at all is no choice either."""
+        try:
+            found: Assessment | None = super().to_python(value)
+        except ValidationError as error:
+            raise ValidationError(self.error_messages["invalid_choice"]) from error
+        return found
+
+
 class StartForm(DetailsForm):
+    continues = EarlierField(
+        label="Start from",
+        help_text="From an earlier one, texts and evidence are carried over. Each carried answer "
+        "has to be checked before sign-off, and you choose every level anew.",
+        queryset=Assessment.objects.none(),
+        required=False,
+        empty_label="Scratch: every answer empty",
+        widget=Select(),
+        error_messages={"invalid_choice": NOT_YOURS},
+    )
     edition = forms.ModelChoiceField(
         label="Edition of the standards",
         queryset=Edition.objects.none(),

@@ -1,6 +1,6 @@
 """How an agency says it does: the working rows, and the frozen rows of each submission."""
 
-from assessments.models.answer import Answer, AnswerRevision
+from assessments.models.answer import Answer
 from assessments.models.assessment import Assessment, AssessmentStage
 from assessments.models.assignment import ClauseAssignment
 from assessments.models.comment import Comment, Mention, Thread, ThreadStage
@@ -20,6 +20,7 @@ from assessments.models.guard import (
 from assessments.models.improvement import Improvement, ImprovementStage
 from assessments.models.link import EvidenceLink
 from assessments.models.progress import ProgressPoint
+from assessments.models.revision import AnswerRevision
 from assessments.models.submission import (
     RoundRedaction,
     SignOff,

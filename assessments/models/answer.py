@@ -1,31 +1,24 @@
-"""What the agency says to one clause, what it said after each save."""
+"""What the agency says to one clause."""
 
 from __future__ import annotations
 
 from collections.abc import Collection
-from datetime import datetime, timedelta
-from functools import reduce
-from operator import or_
 from typing import Any, ClassVar
 from uuid import UUID
 
 from django.db import models
 from django.db.models.functions import Coalesce
-from django.utils import timezone
 
 from agencies.models import NONE, Membership, TenantModel
 from assessments.models.assessment import KEPT, Assessment, in_force, person
 from assessments.models.comment import Thread
 from assessments.models.evidence import OPENABLE, ScanState
-from assessments.models.holding import HAS_ASSIGNEE, INCOMPLETE
+from assessments.models.holding import HAS_ASSIGNEE, TO_DO
 from assessments.models.link import EvidenceLink
 from assessments.models.searchable import words_of
-from assessments.redacted import WHOLE_MARK
 from standards.models import Clause, Guidance, ReadinessRules
 
 _TEXTS = ("na_reason", "how", "difference")
-AUTOSAVES_SHARE = timedelta(minutes=10)
-"""How long the autosaves of one person go into one revision."""
 
 
 class AnswerQuerySet(models.QuerySet["Answer"]):
@@ -44,8 +37,9 @@ class AnswerQuerySet(models.QuerySet["Answer"]):
     def for_page(self) -> AnswerQuerySet:
         """With what a page shows, the guidance and rules in force, and how many conversations
         are open (open_threads); the clause is published."""
-        rows = self.select_related("assessment", "updated_by", "assignment__assignee")
-        return rows.defer("words").annotate(
+        shown = ("assessment__continues", "updated_by", "confirmed_by", "assignment__assignee")
+        rows = self.select_related(*shown).defer("words")
+        return rows.annotate(
             guidance_id=in_force(Guidance, "assessment__edition"),
             rules_id=in_force(ReadinessRules, "assessment__edition"),
             open_threads=_open_threads(),
@@ -86,6 +80,7 @@ class AnswerQuerySet(models.QuerySet["Answer"]):
             "level",
             "is_not_applicable",
             "na_reason",
+            "is_to_check",
             "clause__code",
             "clause__addressed_to",
             "clause__standard__code",
@@ -108,11 +103,12 @@ class AnswerQuerySet(models.QuerySet["Answer"]):
         due = models.F("assignment__due_on").asc(nulls_last=True)
         return rows.order_by(due, "assessment__created_at", "clause__position", "pk")
 
-    def incomplete(self) -> AnswerQuerySet:
-        return self.filter(INCOMPLETE)
+    def to_do(self) -> AnswerQuerySet:
+        """Incomplete, or carried over and not checked yet."""
+        return self.filter(TO_DO)
 
-    def complete(self) -> AnswerQuerySet:
-        return self.filter(~INCOMPLETE)
+    def done(self) -> AnswerQuerySet:
+        return self.filter(~TO_DO)
 
     def with_signs(self) -> AnswerQuerySet:
         """Adds has_text and has_evidence (that may be opened)."""
@@ -169,6 +165,14 @@ class Answer(TenantModel):
     words = words_of("how", "difference", "na_reason")
     updated_by = person("Who saved it last; empty: nobody yet.", null=True)
     updated_at = models.DateTimeField(null=True, blank=True, help_text="When it was last saved.")
+    is_to_check = models.BooleanField(
+        default=False, help_text="Carried over, and nobody said yet that it is still true."
+    )
+    is_reworked = models.BooleanField(
+        default=False, help_text="Autosaves changed what is to check; a save will count as a check."
+    )
+    confirmed_by = person("Who said that what was carried over is still true.", null=True)
+    confirmed_at = models.DateTimeField(null=True, blank=True, help_text="When that was said.")
 
     objects = AnswerQuerySet.as_manager()
 
@@ -185,6 +189,10 @@ class Answer(TenantModel):
                 condition=models.Q(level=None) | models.Q(is_not_applicable=False),
                 name="answer_level_or_not_applicable",
             ),
+            models.CheckConstraint(
+                condition=models.Q(is_reworked=False) | models.Q(is_to_check=True),
+                name="answer_reworked_while_to_check",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -197,79 +205,13 @@ class Answer(TenantModel):
 
     @property
     def is_complete(self) -> bool:
-        """As scoring has it (ClauseState.is_complete); AnswerQuerySet.incomplete() in SQL."""
+        """As scoring has it (ClauseState.is_complete)."""
         return self.level is not None or (self.is_not_applicable and not self.lacks_reason)
 
-
-class RevisionQuerySet(models.QuerySet["AnswerRevision"]):
-    def for_list(self) -> RevisionQuerySet:
-        """Who, when and how far; no text, but whether personal data was removed from one."""
-        marked = reduce(or_, (models.Q(**{f"{name}__regex": WHOLE_MARK}) for name in _TEXTS))
-        is_redacted = models.ExpressionWrapper(marked, output_field=models.BooleanField())
-        rows = self.select_related("by").defer(*_TEXTS)
-        return rows.annotate(is_redacted=is_redacted).order_by("-version")
-
-    def extendable(self, answer: Answer, *, by: Membership, now: datetime) -> RevisionQuerySet:
-        """The latest one, if it is an autosave of this person begun in the last ten minutes.
-
-        A save by somebody else raises Answer.version, and so ends what was open before it.
-        """
-        return self.extendable_of([answer], by=by, now=now)
-
-    def extendable_of(
-        self, answers: Collection[Answer], *, by: Membership, now: datetime
-    ) -> RevisionQuerySet:
-        """Those of several answers."""
-        latest = [models.Q(answer=answer, version=answer.version) for answer in answers]
-        return self.filter(
-            reduce(or_, latest), is_open=True, by=by, started_at__gt=now - AUTOSAVES_SHARE
-        )
-
-
-class AnswerRevision(TenantModel):
-    """What an answer was after a save. Autosaves of one person share one open revision."""
-
-    KEPT: ClassVar[str] = KEPT
-    DATA_CLASS: ClassVar[dict[str, str]] = {"na_reason": NONE, "how": NONE, "difference": NONE}
-
-    answer = models.ForeignKey(
-        Answer,
-        models.PROTECT,
-        db_constraint=False,
-        related_name="revisions",
-        help_text="Which answer.",
-    )
-    version = models.PositiveIntegerField(help_text="Answer.version after the save.")
-    level = models.PositiveSmallIntegerField(null=True, help_text="As Answer.level.")
-    is_not_applicable = models.BooleanField(help_text="As Answer.is_not_applicable.")
-    na_reason = models.TextField(blank=True, help_text="As Answer.na_reason.")
-    how = models.TextField(blank=True, help_text="As Answer.how.")
-    difference = models.TextField(blank=True, help_text="As Answer.difference.")
-    is_open = models.BooleanField(
-        default=False, help_text="An autosave that the same person may still extend (10 minutes)."
-    )
-    # What RevisionQuerySet.for_list() adds.
-    is_redacted: bool
-
-    by = person("Who saved.")
-    started_at = models.DateTimeField(default=timezone.now, help_text="First save it holds.")
-    saved_at = models.DateTimeField(default=timezone.now, help_text="Last save it holds.")
-
-    objects = RevisionQuerySet.as_manager()
-
-    class Meta:
-        ordering = ("-version",)
-        constraints: ClassVar = [
-            models.UniqueConstraint("answer", "version", name="revision_once_per_version"),
-        ]
-
-    def __str__(self) -> str:
-        return f"revision {self.version}"
-
     @property
-    def holds_several(self) -> bool:
-        """Whether autosaves of one person were brought together in it."""
-        return self.started_at != self.saved_at
+    def is_done(self) -> bool:
+        """Nothing is left to do about it; AnswerQuerySet.done() in SQL."""
+        return self.is_complete and not self.is_to_check
 
 
 def _open_threads() -> Coalesce:

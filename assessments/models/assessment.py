@@ -104,6 +104,15 @@ class Assessment(TenantModel):
         editable=False,
         help_text="Made with the form it was started by: a form sent twice starts one.",
     )
+    continues = models.ForeignKey(
+        "self",
+        models.SET_NULL,
+        null=True,
+        db_constraint=False,
+        editable=False,
+        related_name="+",
+        help_text="Earlier one that texts and evidence were carried over from, if any.",
+    )
     created_by = person("Who started it.")
     created_at = models.DateTimeField(default=timezone.now, help_text="When it was started.")
     updated_at = models.DateTimeField(auto_now=True, help_text="Last change of anything in it.")

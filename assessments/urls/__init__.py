@@ -5,6 +5,7 @@ from django.urls.converters import StringConverter
 
 from assessments.views import (
     answering,
+    carrying,
     commenting,
     gaps,
     handing_over,
@@ -42,6 +43,7 @@ of_one = [
     path("clauses/<clause:code>/autosave/", answering.AutosaveView.as_view(), name="autosave"),
     path("clauses/<clause:code>/", include("assessments.urls.history")),
     path("clauses/<clause:code>/comments/", commenting.CommentsView.as_view(), name="comments"),
+    path("clauses/<clause:code>/confirm/", carrying.ConfirmView.as_view(), name="confirm"),
     path("clauses/<clause:code>/assign/", team.AssignView.as_view(), name="assign"),
     path("clauses/<clause:code>/plan/", improving.PlanAddView.as_view(), name="plan_add"),
     path("plan/", improving.PlanView.as_view(), name="plan"),

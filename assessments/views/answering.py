@@ -18,6 +18,7 @@ from agencies.views import ActionFormView
 from agencies.workflow import NotAllowed, Stale
 from assessments import presence
 from assessments.actions.answers import Said, answer_clause, rules_of
+from assessments.carrying import mark
 from assessments.comparing import who_saved
 from assessments.forms.answering import AnswerForm, initial
 from assessments.forms.merging import MergeForm, first_shown
@@ -160,6 +161,7 @@ class ClauseView(KeepsText, AnswerMixin, ActionFormView):
             and not self.assessment.is_archived,
             "is_addressed": self.answer.clause.is_addressed_to(self.by.agency.kind),
             "links": links,
+            "seen": mark(self.answer),
             "presence": presence.edit(self.answer, by=self.by) if self.may_write else "",
             "guard": suspect_row(of_page(self.answer, links)),
             "proof": PROOF,

@@ -49,11 +49,13 @@ class StartView(PersonMixin, CarriesAgency, ActionFormView):
         require(self.by, Permission.MANAGE_ASSESSMENT)
         form = super().get_form(form_class)
         form.fields["edition"].queryset = Edition.objects.filter(is_withdrawn=False)
+        form.fields["continues"].queryset = Assessment.objects.all()
         return form
 
     def get_initial(self) -> dict[str, Any]:
         latest = Edition.objects.filter(is_withdrawn=False).last()
-        return {"edition": latest, "form_key": uuid4()}
+        earlier = self.request.GET.get("from", "")
+        return {"edition": latest, "form_key": uuid4(), "continues": earlier}
 
     def act(self, form: StartForm) -> Assessment:
         return actions.start(**form.cleaned_data, by=self.by)

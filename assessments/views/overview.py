@@ -56,6 +56,7 @@ class OverviewView(StandingMixin, TemplateView):
             "blockers": blocker_rows(next_level.blockers if next_level else (), self.kwargs["pk"]),
             "fewest": blocker_rows(grouped(changes), self.kwargs["pk"]),
             "fewest_count": len(changes),
+            "to_check_count": sum(answer.is_to_check for answer in self.answers),
             "unassigned_count": count_unassigned(self.answers, self.states),
             "sign_off": self.assessment.sign_offs.filter(voided_at=None).first(),
             "submissions": list(self.assessment.submissions.select_related("by")),

@@ -175,7 +175,7 @@ class MineView(PersonMixin, ListView):
     def get_queryset(self) -> Any:
         require(self.by, Permission.READ_ASSESSMENT)
         rows = Answer.objects.for_mine(self.by)
-        return rows.complete() if self.is_done else rows.incomplete()
+        return rows.done() if self.is_done else rows.to_do()
 
     def rows(self, answers: list[Answer]) -> list[Row]:
         """Each with its own rules: the assessments may be of several editions."""

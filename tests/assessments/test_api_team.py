@@ -58,7 +58,7 @@ def test_team_can_be_narrowed(draft, lead, contributor, client_for):
     assert {"1.1", "1.2"}.isdisjoint(codes("unassigned"))
     refused = client.get(team(draft), {"show": "yours"})
     assert refused.status_code == 400
-    assert refused.json()["errors"] == {"show": ["Choose mine, overdue or unassigned"]}
+    assert refused.json()["errors"] == {"show": ["Choose mine, overdue, unassigned or to_check"]}
 
 
 def test_assign_clauses_and_standards_then_unassign(draft, lead, contributor, client_for):
