@@ -209,6 +209,7 @@ POST_ONLY = {
     "account_end_other_sessions",
     "agencies:invitation_resend",
     "assessments:autosave",
+    "assessments:confirm",
     "protection:export_retry",
     "redaction-confirm",
     "redaction-refuse",

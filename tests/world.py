@@ -61,7 +61,8 @@ WORDS = {
 
 
 def furnish(agency: Agency, people: Mapping[str, Membership], enter: Enter) -> Ids:
-    """A draft half done, a submitted one, evidence, an invitation and reports; returns their ids.
+    """A draft half done, a submitted one, the next year begun from it, evidence, an invitation and
+    reports; returns their ids.
 
     Every text holds the agency's own word, so that a foreign byte on a page is easy to find.
     """
@@ -105,6 +106,7 @@ def furnish(agency: Agency, people: Mapping[str, Membership], enter: Enter) -> I
         version = piece.versions.get()
         link = answered.evidence_links.get()
         reset = lose(people[Role.VIEWER], by=by)
+        following = _start(f"The {word} next year", by, continues=finished)
     found = {
         "assessment": draft,
         "answer": answered,
@@ -116,6 +118,7 @@ def furnish(agency: Agency, people: Mapping[str, Membership], enter: Enter) -> I
         "comment": comment,
         "submitted": finished,
         "submission": submission,
+        "following": following,
         "invitation": invited,
         "report": report,
         "machine": machine,
@@ -178,8 +181,8 @@ def check_file(version: EvidenceVersion, by: Membership) -> None:
     declare(version, by=by)
 
 
-def _start(title: str, by: Membership) -> Assessment:
-    return assessments.start(Edition.objects.get(), title=title, by=by, **PERIOD)
+def _start(title: str, by: Membership, **fields: Any) -> Assessment:
+    return assessments.start(Edition.objects.get(), title=title, by=by, **PERIOD, **fields)
 
 
 def _find(assessment: Assessment, code: str) -> Answer:

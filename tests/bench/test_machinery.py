@@ -120,10 +120,10 @@ def test_crowd_copies_everything_of_an_agency(agency: Agency, edition: Edition) 
         assert {model: model.objects.count() for model in tables} == {
             model: 3 * count for model, count in before.items()
         }
-        assert before[Answer] == 140
+        assert before[Answer] == 210
         assert Agency.objects.count() == 3
         copy = Membership.objects.exclude(agency=agency).filter(role=Role.LEAD).first()
     assert copy
     with acting(copy):
-        assert Answer.objects.count() == 140
+        assert Answer.objects.count() == 210
         assert not Answer.objects.filter(agency=agency).exists()
