@@ -38,6 +38,7 @@ TITLES = {
     429: "Too many requests",
     500: "Our fault",
     503: "Not available for the moment",
+    507: "No room left",
 }
 DETAILS = {
     400: "This could not be read.",

@@ -83,7 +83,8 @@ def _enter(
                         set_config('app.migration', %s, true),
                         set_config('role', CASE WHEN is_scheme THEN %s ELSE %s END, true) FROM a)
                SELECT m.id, m.user_id, m.role, m.display_name, m.email, m.created_at, m.is_machine,
-                      a.id, a.name, a.kind, a.is_demo, a.created_at
+                      a.id, a.name, a.kind, a.is_demo, a.created_at,
+                      a.quota_megabytes
                FROM s, LATERAL ctx.enter(s.context) m
                JOIN public.agencies_agency a ON a.id = m.agency_id""",
             [
@@ -101,7 +102,8 @@ def _enter(
 
 
 def _membership(row: tuple[Any, ...]) -> Membership:
-    agency = Agency(id=row[7], name=row[8], kind=row[9], is_demo=row[10], created_at=row[11])
+    names = ("id", "name", "kind", "is_demo", "created_at", "quota_megabytes")
+    agency = Agency(**dict(zip(names, row[7:], strict=True)))
     member = Membership(
         id=row[0],
         agency=agency,

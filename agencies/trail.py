@@ -20,6 +20,7 @@ THE_SERVICE = "service"
 """Stands for "no person" where somebody filters by person."""
 
 ACTION_WORDS: dict[str, str] = {
+    "agency.set_quota": "Changed how much room the agency's files may take up",
     "agency.create": "Created the agency",
     "answer.assign": "Assigned a clause",
     "answer.autosave": "Autosaved an answer",

@@ -7,7 +7,6 @@ its row is written. So a row always has its file; a file whose row never came is
 
 from __future__ import annotations
 
-import errno
 import hashlib
 import os
 import re
@@ -23,16 +22,18 @@ import structlog
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 
-from agencies.uploads import most_megabytes
+from agencies.uploads import NoRoom, most_megabytes
 from assessments import inspection
-from assessments.inspection.verdict import Reading, Refused
+from assessments.inspection.verdict import FULL, Reading, Refused
 
 log = structlog.get_logger()
 
 MAX_NAME = 120
 CHUNK = 256 * 1024
-FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
-NO_ROOM = "The file could not be stored. Nothing was saved. Try again later."
+NO_ROOM = (
+    "There is no room left on the service's disk, so the file could not be stored. "
+    "Nothing was saved. Try again later, or tell the people who run this service."
+)
 EMPTY = "The file is empty. Choose a file with something in it."
 TOO_LARGE = (
     "The file is larger than {limit} MB. "
@@ -74,7 +75,8 @@ def incoming() -> Path:
 
 
 def keep(upload: UploadedFile[bytes]) -> StoredFile:
-    """Check what was uploaded and store it. Raises Refused with a sentence for the reader."""
+    """Check what was uploaded and store it. Raises Refused or NoRoom with a sentence for the
+    reader: then nothing of it is left."""
     stored_as, name = uuid.uuid4().hex, clean_name(upload.name or "")
     with _workspace(stored_as) as (raw, cleaned):
         _write(upload, raw)
@@ -130,7 +132,7 @@ def _shortened(name: str) -> str:
 
 @contextmanager
 def _workspace(stored_as: str) -> Iterator[tuple[Path, Path]]:
-    """Two paths in `incoming`, gone at the end whatever happens; no room becomes Refused."""
+    """Two paths in `incoming`, gone at the end whatever happens; a full disk becomes NoRoom."""
     raw, cleaned = incoming() / stored_as, incoming() / f"{stored_as}.cleaned"
     try:
         incoming().mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -139,7 +141,7 @@ def _workspace(stored_as: str) -> Iterator[tuple[Path, Path]]:
         if error.errno not in FULL:
             raise
         log.error("evidence.store_full", errno=error.errno)
-        raise Refused(NO_ROOM) from error
+        raise NoRoom({"upload": NO_ROOM}) from error
     finally:
         raw.unlink(missing_ok=True)
         cleaned.unlink(missing_ok=True)

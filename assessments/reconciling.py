@@ -17,6 +17,7 @@ from django.db import connection
 
 from agencies.tenancy import acting_for, working
 from assessments import files
+from assessments.actions.storing import recount
 from assessments.models import EvidenceVersion
 
 log = structlog.get_logger()
@@ -46,6 +47,8 @@ def reconcile(*, is_hashing: bool = False) -> Findings:
         for pk, stored_as, sha256 in _rows_of(agency_id):
             known.add(stored_as)
             _compare(findings, pk, files.path_of(stored_as), sha256 if is_hashing else "")
+        with acting_for(agency_id, realm="worker"):
+            recount(agency_id)
     for name in sorted(old_files.keys() - known):
         old_files[name].unlink(missing_ok=True)
         findings.removed.append(name)

@@ -112,7 +112,8 @@ Found = tuple[int, str, dict[str, Any], dict[str, str]]
 def _own(error: Exception) -> Found | None:
     if isinstance(error, ValidationError):
         detail = "Some of what was sent cannot be accepted."
-        return 400, detail, {"errors": serializers.as_serializer_error(error)}, {}
+        code = getattr(error, "status_code", 400)
+        return code, detail, {"errors": serializers.as_serializer_error(error)}, {}
     if isinstance(error, PermissionDenied):
         return 403, str(error) or "You may not do this.", {}, {}
     if isinstance(error, RequestDataTooBig):

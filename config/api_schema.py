@@ -23,7 +23,8 @@ PROBLEM = {
 REFUSED = {
     "description": "Refused: 400 or 422 as sent, 401 sign in or send a token, 403 not allowed, "
     "404 not there or another agency's, 409 not possible now, 412 somebody saved first, "
-    "428 version missing, 429 too many (see Retry-After), 503 try again.",
+    "413 too large or no room in the agency's quota, 428 version missing, 429 too many (see "
+    "Retry-After), 503 try again, 507 the service's disk is full.",
     "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}},
 }
 

@@ -251,6 +251,7 @@ WHITENOISE_USE_FINDERS = not IS_COLLECTED
 FILES_ROOT = Path(env.str("FILES_ROOT", str(BASE_DIR / ".local" / "files")))
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+AGENCY_QUOTA_MB = env.int("AGENCY_QUOTA_MB", 5000)  # for all files of an agency
 UPLOAD_MAX_BYTES = 25 * 1024 * 1024
 SCANNER = env.str("SCANNER", "")  # "clamd"; "none" only on purpose; checked at start
 CLAMD_ADDRESS = env.str("CLAMD_ADDRESS", "unix:///run/clamav/clamd.ctl")

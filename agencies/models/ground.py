@@ -6,6 +6,7 @@ import datetime
 import uuid
 from typing import ClassVar
 
+from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -20,6 +21,7 @@ NONE, PERSONAL, SPECIAL = "none", "personal", "special-category"
 """Data classes. Every field that is not an id, key, number, boolean, date or choice names one in
 its model's DATA_CLASS. Keys and choices are none: the row a key leads to has classes of its own."""
 
+MEGABYTE = 1024**2
 LONGEST_TOKEN = datetime.timedelta(days=365)
 
 
@@ -52,6 +54,11 @@ class Agency(models.Model):
         default=False, help_text="Fictional; `make demo` may delete all it holds."
     )
     created_at = models.DateTimeField(default=timezone.now, help_text="When it was created.")
+    quota_megabytes = models.PositiveIntegerField(
+        null=True,
+        blank=True,
+        help_text="What its files may take up; empty: what holds for all (AGENCY_QUOTA_MB).",
+    )
 
     class Meta:
         verbose_name_plural = "agencies"
@@ -64,6 +71,11 @@ class Agency(models.Model):
     def is_scheme(self) -> bool:
         """Whether its people act as the scheme's staff, and not for an agency."""
         return self.kind == AgencyKind.SCHEME
+
+    @property
+    def quota_bytes(self) -> int:
+        given = self.quota_megabytes
+        return (settings.AGENCY_QUOTA_MB if given is None else given) * MEGABYTE
 
 
 class UserManager(BaseUserManager["User"]):

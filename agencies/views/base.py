@@ -37,7 +37,9 @@ class ActionFormView(FormBase):
             self.record = self.act(form)
         except ValidationError as error:
             _show(form, error)
-            return self.form_invalid(form)
+            response = self.form_invalid(form)
+            response.status_code = getattr(error, "status_code", 422)
+            return response
         if message := self.get_success_message():
             messages.success(self.request, message)
         return self.get_success_response()

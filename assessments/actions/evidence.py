@@ -24,12 +24,14 @@ from assessments.actions.describing import Details, checked
 from assessments.actions.guarding import declare, keep_reading
 from assessments.actions.placing import Where
 from assessments.actions.scanning import ask_for_scan
+from assessments.actions.storing import store
 from assessments.inspection.verdict import Refused
 from assessments.models import (
     Answer,
     Evidence,
     EvidenceVersion,
     ScanState,
+    Storage,
     SubmittedEvidence,
 )
 from assessments.standing import restand
@@ -79,7 +81,7 @@ def add_evidence(
     if answer is not None:
         require_open(answer.assessment)
     details = checked(details, by=by)
-    content = _content(source)
+    content = _content(source, by)
     evidence = Evidence.objects.create(agency=by.agency, created_by=by, **details.fields())
     version = _add_version(evidence, content, by, is_anonymised=source.is_anonymised)
     if answer is not None:
@@ -93,7 +95,7 @@ def add_version(evidence: Evidence, *, source: Source, by: Membership) -> Eviden
     """A newer file or link. Self-assessments that are open now mean this version; those that
     are signed off, submitted or archived keep the one they had. Older versions stay readable."""
     require(by, Permission.MANAGE_EVIDENCE)
-    content = _content(source)
+    content = _content(source, by)
     locked, assessments = lock_with_assessments(evidence)
     version = _add_version(locked, content, by, is_anonymised=source.is_anonymised)
     open_ones = [assessment for assessment in assessments if not why_locked(assessment)]
@@ -110,19 +112,21 @@ def add_version(evidence: Evidence, *, source: Source, by: Membership) -> Eviden
 def delete_evidence(evidence: Evidence, *, by: Membership) -> Evidence:
     """Remove it and its files for good, while no answer and no submission refers to it."""
     require(by, Permission.MANAGE_EVIDENCE)
+    Storage.objects.hold(by.agency_id)
     locked = lock(Evidence.objects.select_for_update(), evidence.pk)
     if links_of(locked).exists():
         raise NotAllowed(IN_USE)
     if SubmittedEvidence.objects.filter(version__evidence=locked).exists():
         raise NotAllowed(WAS_SUBMITTED)
-    stored = list(locked.versions.exclude(stored_as="").values_list("stored_as", flat=True))
+    sizes = dict(locked.versions.exclude(stored_as="").values_list("stored_as", "size"))
     versions = locked.versions.count()
     try:
         locked.versions.all().delete()
     except ProtectedError as error:
         raise NotAllowed(ON_RECORD) from error
     Evidence.objects.filter(pk=locked.pk).delete()
-    transaction.on_commit(partial(files.remove, stored))
+    Storage.objects.give_back(by.agency_id, sum(sizes.values()))
+    transaction.on_commit(partial(files.remove, list(sizes)))
     audit.record("evidence.delete", locked, versions=versions)
     return locked
 
@@ -181,14 +185,14 @@ def _add_version(
     return version
 
 
-def _content(source: Source) -> files.StoredFile | str:
+def _content(source: Source, by: Membership) -> files.StoredFile | str:
     """The stored file or the checked address. Raises ValidationError with the field's name."""
     if source.upload is not None and source.url:
         raise ValidationError({"source": "Give either a file or a link, not both"})
     if source.upload is None:
         return _checked_url(source.url)
     try:
-        return files.keep(source.upload)
+        return store(source.upload, by.agency)
     except Refused as refusal:
         raise ValidationError({"upload": str(refusal)}) from refusal
 

@@ -13,7 +13,7 @@ from agencies.permissions import Permission, require
 from agencies.workflow import NotAllowed, lock
 from assessments import files
 from assessments.actions.attaching import lock_with_assessments
-from assessments.models import EvidenceVersion, ScanState, Status
+from assessments.models import EvidenceVersion, ScanState, Status, Storage
 from assessments.scanning import Judgement
 from assessments.standing import restand
 from jobs.actions import enqueue, hasten
@@ -43,6 +43,7 @@ def keep_judgement(version: EvidenceVersion, judgement: Judgement) -> timedelta 
     What is refused is deleted; its row stays, with the reason. A file that can be opened now may
     be the evidence that a clause was waiting for.
     """
+    Storage.objects.hold(version.agency_id)
     evidence, assessments = lock_with_assessments(version.evidence)
     waiting = EvidenceVersion.objects.select_for_update().filter(scan_state=ScanState.RECEIVED)
     locked = waiting.filter(pk=version.pk).first()
@@ -82,6 +83,7 @@ def _settle(locked: EvidenceVersion, judgement: Judgement) -> None:
     locked.scan_state = judgement.state
     if judgement.state == ScanState.REFUSED:
         transaction.on_commit(partial(files.remove, [locked.stored_as]))
+        Storage.objects.give_back(locked.agency_id, locked.size)
         locked.stored_as, locked.refused_because = "", FOUND.format(name=judgement.found)
     locked.save(update_fields=["scan_state", "scan_tries", "stored_as", "refused_because"])
 

@@ -32,9 +32,11 @@ def inspect(path: Path, name: str, cleaned: Path) -> Verdict:
     """Look at the file at `path`, which its owner calls `name`, and read its text.
 
     Where the bytes must be made anew (pictures, without their metadata) the child writes them
-    to `cleaned`. Raises Refused with a sentence for the reader.
+    to `cleaned`. Raises Refused with a sentence for the reader; OSError where that had no room.
     """
     answer, *told = _ask_child(str(path), name, str(cleaned))
+    if answer["errno"]:
+        raise OSError(answer["errno"], os.strerror(answer["errno"]))
     if answer["refused"]:
         raise Refused(answer["refused"])
     return Verdict(

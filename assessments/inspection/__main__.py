@@ -15,7 +15,7 @@ import time
 from dataclasses import asdict
 from pathlib import Path
 
-from assessments.inspection.verdict import Refused, Sighting, Verdict
+from assessments.inspection.verdict import FULL, Refused, Sighting, Verdict
 
 MEMORY_BYTES = 400 * 1024 * 1024
 CPU_SECONDS = 8
@@ -46,15 +46,20 @@ def judge(path: str, name: str, cleaned: str) -> Verdict | None:
     """None where it is refused."""
     from assessments.inspection import TOO_MUCH, kinds
 
-    refused, verdict = "", None
+    refused, verdict, errno = "", None, 0
     try:
         verdict = kinds.check(Path(path), name, Path(cleaned))
     except Refused as refusal:
         refused = str(refusal)
     except (MemoryError, RecursionError):
         refused = TOO_MUCH
+    except OSError as error:
+        if error.errno not in FULL:
+            raise
+        errno = error.errno
     say(
         {
+            "errno": errno,
             "refused": refused,
             "media_type": verdict.media_type if verdict else "",
             "extension": verdict.extension if verdict else "",

@@ -5,9 +5,9 @@ from __future__ import annotations
 import warnings
 from pathlib import Path
 
-from PIL import Image, ImageFile, ImageOps, UnidentifiedImageError
+from PIL import Image, ImageFile, ImageOps
 
-from assessments.inspection.verdict import Refused, Verdict
+from assessments.inspection.verdict import FULL, Refused, Verdict
 
 MAX_PIXELS = 25_000_000
 QUALITY = 90
@@ -28,7 +28,11 @@ def check(path: Path, named: str, cleaned: Path) -> Verdict:
             rewrite(picture, kind, cleaned)
     except (Image.DecompressionBombWarning, Image.DecompressionBombError) as error:
         raise Refused(TOO_LARGE) from error
-    except (UnidentifiedImageError, OSError, SyntaxError, ValueError, KeyError) as error:
+    except OSError as error:
+        if error.errno in FULL:
+            raise
+        raise Refused(DAMAGED) from error
+    except (SyntaxError, ValueError, KeyError) as error:
         raise Refused(DAMAGED) from error
     return Verdict(*KINDS[kind], is_rewritten=True)
 

@@ -21,6 +21,7 @@ from assessments.models.improvement import Improvement, ImprovementStage
 from assessments.models.link import EvidenceLink
 from assessments.models.progress import ProgressPoint
 from assessments.models.revision import AnswerRevision
+from assessments.models.storage import Storage, Usage
 from assessments.models.submission import (
     RoundRedaction,
     SignOff,
@@ -56,11 +57,13 @@ __all__ = [
     "ScanState",
     "SignOff",
     "Status",
+    "Storage",
     "Submission",
     "SubmittedAnswer",
     "SubmittedEvidence",
     "Talk",
     "Thread",
     "ThreadStage",
+    "Usage",
     "Validity",
 ]

@@ -14,6 +14,7 @@ from django.utils import timezone
 from agencies.models import NONE, PERSONAL, Membership, TenantModel
 from assessments.models.assessment import KEPT, person
 from assessments.models.searchable import joined, words_of
+from assessments.models.storage import Storage
 from standards.models import EvidenceKind
 
 
@@ -63,6 +64,11 @@ class EvidenceQuerySet(models.QuerySet["Evidence"]):
         counted = found.annotate(clause_count=models.Subquery(self._clause_counts()))
         rows = counted.select_related("owner").prefetch_related("versions").defer("words")
         return rows.order_by("title", "id")
+
+    def with_usage(self) -> Self:
+        """Adds used_bytes, of all files of the agency: one look for the whole list."""
+        used = Storage.objects.filter(agency=models.OuterRef("agency")).values("used_bytes")
+        return self.annotate(used_bytes=models.Subquery(used))
 
     def containing(self, words: str) -> Self:
         """In the title or the description."""

@@ -26,7 +26,9 @@ from assessments.models import (
     EvidenceLink,
     EvidenceVersion,
     Status,
+    Storage,
     SubmittedEvidence,
+    Usage,
 )
 from assessments.models.guard import with_guard
 from assessments.presenting import clause_url
@@ -71,12 +73,15 @@ class EvidenceListView(EvidenceMixin, ListView):
         return FindForm(self.request.GET, evidence=Evidence.objects.all())
 
     def get_queryset(self) -> Any:
-        return Evidence.objects.for_list(**self.find_form.chosen())
+        return Evidence.objects.for_list(**self.find_form.chosen()).with_usage()
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         chosen = {name: value for name, value in self.find_form.chosen().items() if value}
         found = {"find_form": self.find_form, "chosen": chosen, "query": urlencode(chosen)}
-        return super().get_context_data(**{**found, **kwargs})
+        context = super().get_context_data(**{**found, **kwargs})
+        first = next(iter(context["evidence_list"]), None)
+        usage = first and Usage(first.used_bytes or 0, self.by.agency.quota_bytes)
+        return {**context, "usage": usage}
 
 
 class EvidenceDetailView(EvidenceMixin, DetailView):
@@ -116,6 +121,10 @@ class SourceFormView(WritingView):
     def form_invalid(self, form: SourceForm) -> Any:
         form.ask_again()
         return super().form_invalid(form)
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        usage = Storage.objects.usage(self.by.agency)
+        return super().get_context_data(**{"usage": usage, **kwargs})
 
 
 class AddView(CarriesAgency, SourceFormView):

@@ -24,6 +24,7 @@ from assessments.models import (
     RoundRedaction,
     ScanState,
     Status,
+    Storage,
     Submission,
 )
 from assessments.standing import restand
@@ -76,6 +77,7 @@ def _lock_subject(redaction: Redaction) -> list[Assessment]:
     if redaction.answer_id:
         lock(Answer.objects.locked(), redaction.answer_id)
         return []
+    Storage.objects.hold(redaction.agency_id)
     evidence = Evidence.objects.get(versions=redaction.version_id)
     return lock_with_assessments(evidence)[1]
 
@@ -148,6 +150,7 @@ def _redact_evidence(redaction: Redaction, mark: str, assessments: list[Assessme
     version.save(update_fields=["stored_as", "file_name", "url", "scan_state", "redacted_at"])
     version.findings.all().delete()
     if stored_as:
+        Storage.objects.give_back(version.agency_id, version.size)
         transaction.on_commit(partial(files.remove, [stored_as]))
     for assessment in assessments:
         if assessment.status != Status.SUBMITTED:

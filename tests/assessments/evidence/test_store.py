@@ -14,6 +14,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.core.management import CommandError, call_command
 
 from agencies.models import Membership
+from agencies.uploads import NoRoom
 from assessments import files, scanning
 from assessments.actions.evidence import add_evidence
 from assessments.inspection.verdict import Refused
@@ -107,7 +108,7 @@ def test_full_disk_is_a_sentence_and_leaves_nothing(
     store.mkdir()
     with monkeypatch.context() as patch:
         patch.setattr(os, "open", full)
-        with pytest.raises(Refused, match="Try again later"):
+        with pytest.raises(NoRoom, match="Try again later"):
             files.keep(upload())
     assert stored_files(store) == []
 

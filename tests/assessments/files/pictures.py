@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import random
 import struct
 import zlib
 
@@ -14,6 +15,15 @@ PLACE = "Taken at 51.5N 0.1W"
 def picture(kind: str, *, mode: str = "RGB", size: tuple[int, int] = (60, 40)) -> bytes:
     made = io.BytesIO()
     Image.new(mode, size).save(made, kind)
+    return made.getvalue()
+
+
+def noisy_png(side: int) -> bytes:
+    """A byte a pixel, which a palette turns into three."""
+    chance, made = random.Random(1), io.BytesIO()
+    image = Image.frombytes("P", (side, side), chance.randbytes(side * side))
+    image.putpalette(chance.randbytes(768))
+    image.save(made, "PNG")
     return made.getvalue()
 
 
