@@ -71,7 +71,7 @@ def declared() -> set[Fact]:
     """Grants, policies, switches, keys and checks that there must be, and no others."""
     facts = {fact for guard in guards() for fact in _of(guard)}
     for more in _operations(LetIn):
-        given = {"r_staff": more.staff, "app_policy": more.definer}
+        given = {"r_staff": more.staff, "r_worker": more.worker, "app_policy": more.definer}
         facts |= set(_grants(more.table, given)) | set(_keys(more))
     return facts | {fact for model in _models() for fact in _checks(model)}
 
