@@ -16,11 +16,13 @@ from standards.scoring import Rules
 
 @dataclass(frozen=True)
 class Compared:
-    """One field of an answer in two versions."""
+    """One field of an answer in two versions. is_whole: words are not compared, since too much
+    stands on the page."""
 
     field: str
     before: str
     after: str
+    is_whole: bool = False
 
     @property
     def label(self) -> str:
@@ -37,7 +39,7 @@ class Compared:
 
     @cached_property
     def found(self) -> Difference:
-        if self.is_redacted or self.field == "level":
+        if self.is_redacted or self.is_whole or self.field == "level":
             return Difference(Grain.WHOLE, (Run(not self.differs, self.before, self.after),))
         return difference(self.before, self.after)
 

@@ -94,6 +94,14 @@ def keep(upload: UploadedFile[bytes]) -> StoredFile:
     )
 
 
+@contextmanager
+def held(upload: UploadedFile[bytes]) -> Iterator[Path]:
+    """What was uploaded, on disk only while it is looked at. Raises Refused as keep() does."""
+    with _workspace(uuid.uuid4().hex) as (raw, _cleaned):
+        _write(upload, raw)
+        yield raw
+
+
 def remove(names: Iterable[str]) -> None:
     for stored_as in names:
         path_of(stored_as).unlink(missing_ok=True)

@@ -30,7 +30,7 @@ from assessments.api.history import RevisionViewSet
 from assessments.api.improving import ActionViewSet, ForecastView
 from assessments.api.readiness import ReadinessView
 from assessments.api.search import SearchView
-from assessments.api.sheets import SheetView
+from assessments.api.sheets import SheetImportView, SheetView
 from assessments.api.team import HandOverView, MineView, TeamView, UnassignView
 from protection.api import RedactionViewSet
 from reports.api import AssessmentReportsView, ReportViewSet
@@ -64,6 +64,11 @@ urlpatterns = [
     path("assessments/<uuid:pk>/evidence-gaps/", GapsView.as_view(), name="assessment-gaps"),
     path("assessments/<uuid:pk>/readiness/", ReadinessView.as_view(), name="assessment-readiness"),
     path("assessments/<uuid:pk>/spreadsheet/", SheetView.as_view(), name="assessment-sheet"),
+    path(
+        "assessments/<uuid:pk>/spreadsheet/import/",
+        SheetImportView.as_view(),
+        name="assessment-sheet-import",
+    ),
     path("assessments/<uuid:pk>/team/", TeamView.as_view(), name="assessment-team"),
     path(
         "assessments/<uuid:pk>/team/unassign/", UnassignView.as_view(), name="assessment-unassign"

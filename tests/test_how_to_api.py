@@ -37,13 +37,14 @@ def test_commands_do_what_the_page_says(
         done = subprocess.run(
             ["sh", "-c", command], cwd=tmp_path, env=environment, capture_output=True, check=True
         )
-        answers.append(json.loads(done.stdout))
-    listed, started, answer, history, difference, team, evidence, report = answers
+        answers.append(json.loads(done.stdout or "{}"))  # a file is saved, not printed
+    listed, started, answer, history, difference, _, preview, team, evidence, report = answers
     assert listed["results"] == []
     assert (started["title"], started["status"]) == ("Year one", "draft")
     assert (answer["clause"], answer["level"]) == ("1.1", 2)
     assert {row["standard"] for row in team if row["assignee"] == str(lead.pk)} == {"S2"}
     assert [version["how"] for version in history["results"]] == ["We meet every week."]
     assert [change["field"] for change in difference["changed"]] == ["level", "how"]
+    assert (preview["lines"], preview["unchanged"]) == ([], 70)
     assert evidence["versions"][0]["file_name"] == "policy.txt"
     assert report["status"] == "queued"

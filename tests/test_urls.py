@@ -236,6 +236,7 @@ POST_ONLY = {
     "assessment-archive",
     "assessment-reopen",
     "assessment-restore",
+    "assessment-sheet-import",
     "assessment-sign-off",
     "assessment-submit",
     "assessment-withdraw",

@@ -29,10 +29,6 @@ NOT_ACCEPTED = (
     "Files of this type are not accepted. "
     "Save it as PDF, Word (.docx), Excel (.xlsx), PowerPoint (.pptx), CSV, text, PNG or JPEG."
 )
-LEGACY = (
-    "This is an old or password-protected Office file. "
-    "Save it as .docx, .xlsx or .pptx without a password and upload that."
-)
 OTHER_TYPE = (
     "The file's name ends in {name} but its content is {found}. "
     "Save it again in the right format and upload that."
@@ -49,7 +45,6 @@ LABELS = {
 }
 SAME = {".jpeg": ".jpg"}
 HEAD = 4096
-OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 Check = Callable[[Path, str, Path], Verdict]
 
 
@@ -75,8 +70,8 @@ def choose(path: Path) -> Check:
         head = file.read(HEAD)
     if not head:
         raise Refused("The file is empty. Choose a file with something in it.")
-    if head.startswith(OLE):
-        raise Refused(LEGACY)
+    if head.startswith(office.OLE):
+        raise Refused(office.LEGACY)
     kind = magic.from_file(str(path), mime=True)
     if kind == "application/pdf" and head.startswith(b"%PDF-"):
         return pdf.check

@@ -25,6 +25,11 @@ MAX_DEPTH = 2
 CONTENT_TYPES = "[Content_Types].xml"
 MAX_LISTING = 4 * 1024 * 1024
 
+OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+LEGACY = (
+    "This is an old or password-protected Office file. "
+    "Save it as .docx, .xlsx or .pptx without a password and upload that."
+)
 NOT_OFFICE = (
     "ZIP files are not accepted, only Word (.docx), Excel (.xlsx) and PowerPoint (.pptx). "
     "Unpack it and add the documents one by one."

@@ -49,6 +49,7 @@ of_one = [
     path("plan/", improving.PlanView.as_view(), name="plan"),
     path("spreadsheet/", sheets.SheetView.as_view(), name="sheet"),
     path("spreadsheet/file/", sheets.SheetFileView.as_view(), name="sheet_file"),
+    path("spreadsheet/import/", sheets.SheetImportView.as_view(), name="sheet_import"),
     path("team/", team.TeamView.as_view(), name="team"),
     path("check/", signoff.CheckView.as_view(), name="check"),
     path("sign-off/", signoff.SignOffView.as_view(), name="sign_off"),

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+
+from assessments.inspection.parts import Parts
 
 
 @dataclass(frozen=True)
@@ -16,3 +19,9 @@ class Passage:
 
 GAP = Passage("", "")
 """Stands where something could not be read: a picture of a page, a document inside another."""
+
+
+def gaps(parts: Parts) -> Iterator[Passage]:
+    """One where documents stand inside the document."""
+    if any("/embeddings/" in name for name in parts.members):
+        yield GAP

@@ -7,10 +7,9 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from pathlib import Path
 
-from assessments.inspection.reading.parts import Event, Parts, opened
-from assessments.inspection.reading.passage import Passage
+from assessments.inspection.parts import STRINGS, Event, opened, sheets
+from assessments.inspection.reading.passage import Passage, gaps
 
-BOOK = "xl/workbook.xml"
 BIRTH = re.compile(r"\b(?:d\.?o\.?b|birth|born)\b", re.IGNORECASE)
 DAY_ZERO = date(1899, 12, 30)
 SERIAL = re.compile(r"\d{4,5}(?:\.0+)?")
@@ -19,22 +18,14 @@ COLUMN = re.compile(r"[A-Z]+")
 
 def passages(path: Path) -> Iterator[Passage]:
     with opened(path) as parts:
-        shared = list(_strings(parts.events("xl/sharedStrings.xml"), "si"))
-        for number, (title, name) in enumerate(_sheets(parts), start=1):
+        shared = list(_strings(parts.events(STRINGS), "si"))
+        for number, (title, name) in enumerate(sheets(parts), start=1):
             yield Passage("the name of a sheet", title)
             yield from _cells(number, parts.events(name), shared)
         for name in parts.names("xl", "comments"):
             for text in _strings(parts.events(name), "comment"):
                 yield Passage("a comment", text)
-        yield from parts.gaps()
-
-
-def _sheets(parts: Parts) -> Iterator[tuple[str, str]]:
-    """(title, part) of each sheet."""
-    targets = parts.targets(BOOK)
-    for kind, tag, said in parts.events(BOOK):
-        if kind == "start" and tag == "sheet":
-            yield said.get("name", ""), targets.get(said.get("id", ""), "")
+        yield from gaps(parts)
 
 
 def _strings(events: Iterator[Event], around: str) -> Iterator[str]:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from assessments.inspection.reading.parts import Parts, opened, paragraphs
-from assessments.inspection.reading.passage import Passage
+from assessments.inspection.parts import Parts, opened, paragraphs
+from assessments.inspection.reading.passage import Passage, gaps
 
 SHOW = "ppt/presentation.xml"
 
@@ -20,7 +20,7 @@ def passages(path: Path) -> Iterator[Passage]:
             for name in parts.names(folder):
                 for text in paragraphs(parts.events(name)):
                     yield Passage(place, text)
-        yield from parts.gaps()
+        yield from gaps(parts)
 
 
 def _in_order(parts: Parts) -> list[str]:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from assessments.inspection.reading.parts import opened, paragraphs
-from assessments.inspection.reading.passage import Passage
+from assessments.inspection.parts import opened, paragraphs
+from assessments.inspection.reading.passage import Passage, gaps
 
 BESIDE = {
     "header": "a header",
@@ -26,4 +26,4 @@ def passages(path: Path) -> Iterator[Passage]:
             for name in parts.names("word", stem):
                 for text in paragraphs(parts.events(name)):
                     yield Passage(place, text)
-        yield from parts.gaps()
+        yield from gaps(parts)

@@ -11,8 +11,8 @@ from typing import Any
 from xml.parsers import expat
 
 from assessments.inspection.archive import Archive
-from assessments.inspection.reading.passage import GAP, Passage
 
+BOOK, STRINGS = "xl/workbook.xml", "xl/sharedStrings.xml"
 Event = tuple[str, str, dict[str, str]]
 """("start" or "end", tag without its namespace, attributes) or ("text", characters, {})."""
 
@@ -59,11 +59,6 @@ class Parts:
             if kind == "start" and tag == "Relationship" and {"Id", "Target"} <= said.keys()
         }
 
-    def gaps(self) -> Iterator[Passage]:
-        """One where documents stand inside the document."""
-        if any("/embeddings/" in name for name in self.members):
-            yield GAP
-
 
 @contextmanager
 def opened(path: Path) -> Iterator[Parts]:
@@ -85,6 +80,14 @@ def _reader(waiting: list[Event]) -> Any:
     reader.EndElementHandler = lambda tag: waiting.append(("end", local(tag), {}))
     reader.CharacterDataHandler = lambda text: waiting.append(("text", text, {}))
     return reader
+
+
+def sheets(parts: Parts) -> Iterator[tuple[str, str]]:
+    """(title, part) of each sheet of a workbook, in their order."""
+    targets = parts.targets(BOOK)
+    for kind, tag, said in parts.events(BOOK):
+        if kind == "start" and tag == "sheet":
+            yield said.get("name", ""), targets.get(said.get("id", ""), "")
 
 
 def paragraphs(events: Iterator[Event]) -> Iterator[str]:
