@@ -42,6 +42,8 @@ class Permission(StrEnum):
     WITHDRAW_EDITION = "edition.withdraw"
     REDACT_REQUEST = "redaction.request"  # and see what was asked for
     REDACT_CONFIRM = "redaction.confirm"  # never what one asked for oneself
+    DISPOSE_REQUEST = "disposal.request"  # and keep evidence for longer than its time
+    DISPOSE_CONFIRM = "disposal.confirm"  # never what one asked for oneself
     EXPORT_AGENCY = "agency.export"
 
 
@@ -103,7 +105,8 @@ _WRITES = frozenset(
         Permission.RETRY_JOB,
     }
 )
-_REDACTS = frozenset({Permission.REDACT_REQUEST, Permission.REDACT_CONFIRM})
+_DISPOSES = frozenset({Permission.DISPOSE_REQUEST, Permission.DISPOSE_CONFIRM})
+_REDACTS = _DISPOSES | {Permission.REDACT_REQUEST, Permission.REDACT_CONFIRM}
 
 ROLES: dict[str, frozenset[Permission]] = {
     Role.VIEWER: _READS,
@@ -170,6 +173,8 @@ _REFUSALS: dict[Permission, str] = {
     Permission.WITHDRAW_EDITION: "Only a scheme administrator can withdraw or restore an edition.",
     Permission.REDACT_CONFIRM: "Only a lead, an approver or a data protection officer can decide "
     "whether personal data is removed.",
+    Permission.DISPOSE_REQUEST: "Only a lead, an approver or a data protection officer can dispose "
+    "of evidence or keep it longer.",
     Permission.EXPORT_AGENCY: "Only a lead can take out everything that the agency holds here.",
 }
 NOT_THE_SCHEMES = "You act for the scheme. This belongs to an agency, and the scheme cannot see it."

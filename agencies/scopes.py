@@ -33,6 +33,8 @@ class Scope(models.TextChoices):
     REPORTS_WRITE = "reports:write", "Ask for reports"
     REDACTIONS_READ = "redactions:read", "Read the requests to remove personal data"
     REDACTIONS_WRITE = "redactions:write", "Ask for the removal of personal data"
+    DISPOSALS_READ = "disposals:read", "Read what is due for disposal and what was disposed of"
+    DISPOSALS_WRITE = "disposals:write", "Propose disposals, keep evidence longer"
     PEOPLE_READ = "people:read", "Read who has access"
     PEOPLE_WRITE = "people:write", "Invite, change and remove people"
     PARTNERS_READ = "partners:read", "Read who is a partner and what is offered"
@@ -57,12 +59,19 @@ NEEDS: dict[str, frozenset[Permission]] = {
     Scope.REPORTS_WRITE: frozenset({Permission.REQUEST_REPORT, Permission.RETRY_JOB}),
     Scope.REDACTIONS_READ: frozenset({Permission.REDACT_REQUEST}),
     Scope.REDACTIONS_WRITE: frozenset({Permission.REDACT_REQUEST}),
+    Scope.DISPOSALS_READ: frozenset({Permission.DISPOSE_REQUEST}),
+    Scope.DISPOSALS_WRITE: frozenset({Permission.DISPOSE_REQUEST}),
     Scope.PEOPLE_READ: frozenset({Permission.MANAGE_PEOPLE}),
     Scope.PEOPLE_WRITE: frozenset({Permission.MANAGE_PEOPLE}),
     Scope.PARTNERS_READ: frozenset({Permission.READ_ASSESSMENT}),
     Scope.PARTNERS_WRITE: frozenset({Permission.MANAGE_PARTNERS}),
     Scope.AUDIT_READ: frozenset({Permission.READ_AUDIT}),
 }
+
+
+def choices() -> list[tuple[str, str]]:
+    """As a function, which a migration names once: a new scope needs none."""
+    return Scope.choices
 
 
 def open_to(member: Membership) -> list[Scope]:

@@ -57,7 +57,7 @@ def find_gaps(assessment: Assessment) -> Gaps:
     level = asked_from(rules_in_force(assessment))
     states = clause_states(answers, kind=assessment.agency.kind)
     above = [state for state in states if level is not None and state.is_at(level)]
-    unused = Evidence.objects.exclude(versions__links__answer__assessment=assessment)
+    unused = Evidence.objects.kept().exclude(versions__links__answer__assessment=assessment)
     last = assessment.period_to
     return Gaps(
         voices=_missing_voices(assessment, answers, links),

@@ -32,7 +32,8 @@ from assessments.api.readiness import ReadinessView
 from assessments.api.search import SearchView
 from assessments.api.sheets import SheetImportView, SheetView
 from assessments.api.team import HandOverView, MineView, TeamView, UnassignView
-from protection.api import RedactionViewSet
+from protection.api.disposals import DisposalViewSet
+from protection.api.redactions import RedactionViewSet
 from reports.api import AssessmentReportsView, ReportViewSet
 from standards.api import EditionViewSet, GuidanceViewSet
 
@@ -52,6 +53,7 @@ router.register("actions", ActionViewSet, basename="action")
 router.register("threads", ThreadViewSet, basename="thread")
 router.register("comments", CommentViewSet, basename="comment")
 router.register("evidence", EvidenceViewSet, basename="evidence")
+router.register("disposals", DisposalViewSet, basename="disposal")
 router.register("redactions", RedactionViewSet, basename="redaction")
 router.register("reports", ReportViewSet, basename="report")
 router.register("people", PeopleViewSet, basename="person")

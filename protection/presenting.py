@@ -25,6 +25,7 @@ from jobs.workflow import Status as JobStatus
 from protection.models import (
     ANSWER_PARTS,
     EVIDENCE_PARTS,
+    Disposal,
     Export,
     Part,
     Redaction,
@@ -66,6 +67,17 @@ def may_decide(redaction: Redaction, by: Membership) -> bool:
     """Another person than who asked, while it waits."""
     is_other = redaction.requested_by_id != by.pk
     return redaction.is_waiting and is_other and can(by, Permission.REDACT_CONFIRM)
+
+
+def mark_of_disposal(disposal: Disposal) -> Mark:
+    label = "Disposed of" if disposal.is_confirmed else disposal.get_status_display()
+    return Mark(label, COLOURS[Status(disposal.status)])
+
+
+def may_decide_disposal(disposal: Disposal, by: Membership) -> bool:
+    """Another person than who proposed it, while it waits."""
+    is_other = disposal.requested_by_id != by.pk
+    return disposal.is_waiting and is_other and can(by, Permission.DISPOSE_CONFIRM)
 
 
 def parts_of_answer(answer: Answer) -> list[Part]:

@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from protection.views import exports, redactions
+from protection.views import disposals, exports, redactions
 
 app_name = "protection"
 
@@ -12,6 +12,15 @@ of_exports = [
     path("<uuid:pk>/status/", exports.StatusView.as_view(), name="export_status"),
     path("<uuid:pk>/retry/", exports.RetryView.as_view(), name="export_retry"),
     path("<uuid:pk>/file/", exports.DownloadView.as_view(), name="export_download"),
+]
+
+of_disposals = [
+    path("", disposals.DisposalListView.as_view(), name="disposals"),
+    path("due/", disposals.DueView.as_view(), name="disposal_due"),
+    path("<uuid:pk>/", disposals.DisposalView.as_view(), name="disposal"),
+    path("<uuid:pk>/confirm/", disposals.ConfirmDisposalView.as_view(), name="disposal_confirm"),
+    path("<uuid:pk>/refuse/", disposals.RefuseDisposalView.as_view(), name="disposal_refuse"),
+    path("<uuid:pk>/withdraw/", disposals.WithdrawDisposalView.as_view(), name="disposal_withdraw"),
 ]
 
 urlpatterns = [
@@ -31,4 +40,5 @@ urlpatterns = [
     path("<uuid:pk>/refuse/", redactions.RefuseView.as_view(), name="refuse"),
     path("<uuid:pk>/withdraw/", redactions.WithdrawView.as_view(), name="withdraw"),
     path("exports/", include(of_exports)),
+    path("disposals/", include(of_disposals)),
 ]

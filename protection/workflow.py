@@ -1,4 +1,4 @@
-"""States of a request to remove personal data, and the steps between them."""
+"""States of what two people decide on, removal or disposal, and the steps between them."""
 
 from __future__ import annotations
 
@@ -22,4 +22,9 @@ REDACTION: Mapping[str, Step] = {
     "confirm": Step(_OPEN, Status.CONFIRMED, Permission.REDACT_CONFIRM),
     "refuse": Step(_OPEN, Status.REFUSED, Permission.REDACT_CONFIRM),
     "withdraw": Step(_OPEN, Status.WITHDRAWN, Permission.REDACT_REQUEST),
+}
+DISPOSAL: Mapping[str, Step] = {
+    "confirm": Step(_OPEN, Status.CONFIRMED, Permission.DISPOSE_CONFIRM),
+    "refuse": Step(_OPEN, Status.REFUSED, Permission.DISPOSE_CONFIRM),
+    "withdraw": Step(_OPEN, Status.WITHDRAWN, Permission.DISPOSE_REQUEST),
 }

@@ -16,6 +16,7 @@ REPORT = {"pk": "{report}"}
 VERSION = {"code": EDITION, "version": "1.1"}
 TERM = {"code": EDITION, "term": term_key("Answer")}
 REDACTION = {"pk": "{redaction}"}
+DISPOSAL = {"pk": "{disposal}"}
 EXPORT = {"pk": "{export}"}
 PARTNER = {"pk": "{partner}"}
 ACTION = {"pk": "{improvement}"}
@@ -154,6 +155,8 @@ MEMBERS: dict[str, Kwargs] = {
     "assessments:evidence_edit": EVIDENCE,
     "assessments:evidence_version": EVIDENCE,
     "assessments:evidence_delete": EVIDENCE,
+    "assessments:evidence_hold": EVIDENCE,
+    "assessments:evidence_lift": {"pk": "{hold}"},
     "assessments:evidence_clauses": {**EVIDENCE, "assessment": "{assessment}"},
     "assessments:evidence_attach": {"answer": "{answer}"},
     "assessments:evidence_place": {"pk": "{link}"},
@@ -178,6 +181,12 @@ MEMBERS: dict[str, Kwargs] = {
     "protection:confirm": REDACTION,
     "protection:refuse": REDACTION,
     "protection:withdraw": REDACTION,
+    "protection:disposals": {},
+    "protection:disposal_due": {},
+    "protection:disposal": DISPOSAL,
+    "protection:disposal_confirm": DISPOSAL,
+    "protection:disposal_refuse": DISPOSAL,
+    "protection:disposal_withdraw": DISPOSAL,
     "protection:exports": {},
     "protection:export": EXPORT,
     "protection:export_status": EXPORT,
@@ -228,6 +237,12 @@ API: dict[str, Kwargs] = {
     "answer-detail": {**API_ANSWERS, "code": "1.1"},
     "revision-list": {**API_ANSWERS, "code": "1.1"},
     "revision-difference": {**API_ANSWERS, "code": "1.1"},
+    "disposal-list": {},
+    "disposal-due": {},
+    "disposal-detail": DISPOSAL,
+    "disposal-confirm": DISPOSAL,
+    "disposal-refuse": DISPOSAL,
+    "disposal-withdraw": DISPOSAL,
     "redaction-list": {},
     "redaction-detail": REDACTION,
     "redaction-confirm": REDACTION,
@@ -240,6 +255,9 @@ API: dict[str, Kwargs] = {
     "evidence-links": EVIDENCE,
     "evidence-place": EVIDENCE,
     "evidence-versions": EVIDENCE,
+    "evidence-keeping": EVIDENCE,
+    "evidence-hold": EVIDENCE,
+    "evidence-lift-hold": EVIDENCE,
     "evidence-declare": EVIDENCE,
     "evidence-rescan": EVIDENCE,
     "evidence-download": {**EVIDENCE, "version": "{version}"},

@@ -34,7 +34,12 @@ METHODS = ("get", "head", "post", "put", "patch", "delete", "options")
 # Whoever is not the lead asks in every way that leads to code of ours: the rest is refused before.
 METHODS_OF_OTHERS = {"page": ("get", "post"), "api": ("get", "post", "put", "patch", "delete")}
 # The lead of the world has asked for it, so another person decides (see protection/test_pages).
-OWN_REQUEST = {"protection:confirm", "protection:refuse"}
+OWN_REQUEST = {
+    "protection:confirm",
+    "protection:refuse",
+    "protection:disposal_confirm",
+    "protection:disposal_refuse",
+}
 RAA_WORD = "larkspur"
 
 
@@ -77,13 +82,8 @@ def _comparable(response: HttpResponseBase, ids: Ids) -> str:
 
 def test_nobody_is_asked_to_sign_in(db: None) -> None:
     faults = []
-    ids = dict.fromkeys(
-        ("assessment", "submitted", "evidence", "version", "link", "answer", "report",
-         "improvement", "thread", "comment", "invitation", "membership", "machine",
-         "token", "reset"),
-        str(uuid.uuid4()),
-    )  # fmt: skip
-    ids["redaction"] = ids["export"] = ids["partner"] = ids["report"]
+    places = {place for parts in MATRIX.values() for place in parts.values()}
+    ids = dict.fromkeys((place.strip("{}") for place in places), str(uuid.uuid4()))
     for name in sorted(set(MATRIX) - set(PUBLIC)):
         for method in METHODS:
             response = getattr(Client(), method)(_url(name, ids))
@@ -214,6 +214,11 @@ POST_ONLY = {
     "redaction-confirm",
     "redaction-refuse",
     "redaction-withdraw",
+    "disposal-confirm",
+    "disposal-refuse",
+    "disposal-withdraw",
+    "evidence-hold",
+    "evidence-lift-hold",
     "assessments:evidence_detach",
     "assessments:improvement_step",
     "assessments:thread_step",

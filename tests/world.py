@@ -26,6 +26,7 @@ from assessments.actions.assigning import assign
 from assessments.actions.describing import Details
 from assessments.actions.evidence import Source, add_evidence
 from assessments.actions.guarding import clear, declare
+from assessments.actions.keeping import hold
 from assessments.actions.placing import Where
 from assessments.actions.signoff import sign_off
 from assessments.actions.submission import submit
@@ -36,8 +37,10 @@ from assessments.models import (
     Evidence,
     EvidenceKind,
     EvidenceVersion,
+    HoldReason,
 )
 from assessments.models.guard import with_guard
+from protection.actions import disposing
 from protection.actions.exports import request_export
 from protection.actions.redaction import request_for_answer
 from protection.models import Part, Reason
@@ -53,6 +56,7 @@ NOBODY = "7c0ffee0-0000-4000-8000-000000000000"
 Enter = Callable[[Membership], AbstractContextManager[Any]]
 Ids = dict[str, str]
 PERIOD = {"period_from": datetime.date(2025, 10, 1), "period_to": datetime.date(2026, 9, 30)}
+NEXT_YEAR = timezone.localdate() + datetime.timedelta(days=365)
 WORDS = {
     AgencyKind.LA: "juniper",
     AgencyKind.RAA: "larkspur",
@@ -75,6 +79,10 @@ def furnish(agency: Agency, people: Mapping[str, Membership], enter: Enter) -> I
         improvement = improving.plan(answered, planned=_planned(word, people), by=by)
         improving.begin(improvement, by=by)
         comment = _talk(answered, word, people, by)
+        held = hold(piece, until=NEXT_YEAR, because=HoldReason.INQUIRY, by=by)
+        over = _over(word, by)
+        disposing.withdraw(disposing.propose([over.pk], by=by), by=by)
+        disposal = disposing.propose([over.pk], by=by)
         removal = request_for_answer(answered, part=Part.HOW, reason=Reason.CHILD, by=by)
         export = request_export(by=by)
         finished = _start(f"The {word} submission", by)
@@ -116,6 +124,8 @@ def furnish(agency: Agency, people: Mapping[str, Membership], enter: Enter) -> I
         "improvement": improvement,
         "thread": comment.thread,
         "comment": comment,
+        "hold": held,
+        "disposal": disposal,
         "submitted": finished,
         "submission": submission,
         "following": following,
@@ -211,6 +221,14 @@ def _planned(word: str, people: Mapping[str, Membership]) -> improving.Planned:
         due_on=timezone.localdate() + datetime.timedelta(days=60),
         expected_level=3,
     )
+
+
+def _over(word: str, by: Membership) -> Evidence:
+    """Evidence whose time of keeping is over."""
+    details = Details(f"The old {word} policy", EvidenceKind.POLICY, f"What {word} was")
+    found = add_evidence(details, source=Source(url=f"https://{word}.example/old"), by=by)
+    found.versions.update(at=timezone.now() - datetime.timedelta(days=3_000))
+    return found
 
 
 def _evidence(word: str, answer: Answer, by: Membership) -> Evidence:

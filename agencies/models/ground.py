@@ -15,7 +15,7 @@ from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
 from agencies.permissions import MACHINE_ROLES, ROLES, Permission, Role
-from agencies.scopes import Scope, in_words
+from agencies.scopes import choices, in_words
 
 NONE, PERSONAL, SPECIAL = "none", "personal", "special-category"
 """Data classes. Every field that is not an id, key, number, boolean, date or choice names one in
@@ -251,7 +251,7 @@ class ApiToken(TenantModel):
         max_length=64, unique=True, help_text="sha256 of the token; never the token."
     )
     scopes = ArrayField(
-        models.CharField(max_length=30, choices=Scope), help_text="What it may be used for."
+        models.CharField(max_length=30, choices=choices), help_text="What it may be used for."
     )
     created_at = models.DateTimeField(default=timezone.now, help_text="When it was made.")
     expires_at = models.DateTimeField(help_text="At most 365 days after it was made.")

@@ -24,4 +24,4 @@ BEGIN
 END $$;
 
 REVOKE ALL ON FUNCTION audit.record_with(uuid[], text, text, uuid, jsonb) FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION audit.record_with(uuid[], text, text, uuid, jsonb) TO r_agency;
+GRANT EXECUTE ON FUNCTION audit.record_with(uuid[], text, text, uuid, jsonb) TO r_agency, app_owner;

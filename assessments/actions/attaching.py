@@ -13,6 +13,7 @@ from agencies import audit
 from agencies.models import Membership
 from agencies.permissions import Permission, require
 from agencies.workflow import NotAllowed, lock
+from assessments.actions.keeping import require_kept
 from assessments.actions.placing import Where, checked
 from assessments.models import Answer, Assessment, Evidence, EvidenceLink
 from assessments.models.link import LinkQuerySet
@@ -119,6 +120,7 @@ def _attach(
     evidence: Evidence, answer: Answer, by: Membership, where: Where | None = None
 ) -> EvidenceLink:
     """One link for each piece and answer; an older version gives way to the latest."""
+    require_kept(evidence)
     latest = evidence.latest
     links = links_of(evidence).filter(answer=answer)
     said = asdict(where) if where else {}

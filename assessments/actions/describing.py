@@ -15,6 +15,7 @@ from agencies.permissions import Permission, require
 from agencies.text import one_line
 from agencies.workflow import NotAllowed
 from assessments.actions.attaching import lock_with_assessments
+from assessments.actions.keeping import require_kept
 from assessments.models import Evidence, EvidenceKind, Status
 
 MAX_TITLE = 150
@@ -52,6 +53,7 @@ def edit_evidence(evidence: Evidence, *, details: Details, by: Membership) -> Ev
     """Describe it anew, unless a signed declaration covers what it says now."""
     require(by, Permission.MANAGE_EVIDENCE)
     locked, assessments = lock_with_assessments(evidence)
+    require_kept(locked)
     details = checked(details, by=by, owner=locked.owner)
     changed = [name for name, value in details.fields().items() if getattr(locked, name) != value]
     is_signed = any(assessment.status == Status.SIGNED_OFF for assessment in assessments)

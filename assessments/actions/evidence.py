@@ -22,6 +22,7 @@ from assessments import files, scanning
 from assessments.actions.attaching import attach_evidence, links_of, lock_with_assessments
 from assessments.actions.describing import Details, checked
 from assessments.actions.guarding import declare, keep_reading
+from assessments.actions.keeping import DISPOSED, require_kept
 from assessments.actions.placing import Where
 from assessments.actions.scanning import ask_for_scan
 from assessments.actions.storing import store
@@ -48,7 +49,8 @@ WAS_SUBMITTED = (
 NOT_READY = "This file is waiting for its virus check. Try again later."
 INFECTED = "This file was refused by the virus check, so it cannot be opened."
 REMOVED = "This file was destroyed because it held personal data."
-ON_RECORD = "Somebody asked to remove personal data from this evidence, so its record is kept."
+HELD = "Somebody asked to keep this evidence longer, so it cannot be deleted while that holds."
+ON_RECORD = "Somebody asked for its removal or disposal, so the record of this evidence is kept."
 GONE = "This file is missing from the store. Tell the people who run this service."
 NOT_VIEWABLE = "A browser cannot show a file of this type here. Download it instead."
 LINK = "This evidence is a link to a website, so there is no file to download."
@@ -97,6 +99,7 @@ def add_version(evidence: Evidence, *, source: Source, by: Membership) -> Eviden
     require(by, Permission.MANAGE_EVIDENCE)
     content = _content(source, by)
     locked, assessments = lock_with_assessments(evidence)
+    require_kept(locked)
     version = _add_version(locked, content, by, is_anonymised=source.is_anonymised)
     open_ones = [assessment for assessment in assessments if not why_locked(assessment)]
     moved = links_of(locked).filter(answer__assessment__in=open_ones).move_to(version)
@@ -118,13 +121,15 @@ def delete_evidence(evidence: Evidence, *, by: Membership) -> Evidence:
         raise NotAllowed(IN_USE)
     if SubmittedEvidence.objects.filter(version__evidence=locked).exists():
         raise NotAllowed(WAS_SUBMITTED)
+    if locked.holds.in_force().exists():
+        raise NotAllowed(HELD)
     sizes = dict(locked.versions.exclude(stored_as="").values_list("stored_as", "size"))
     versions = locked.versions.count()
     try:
         locked.versions.all().delete()
+        Evidence.objects.filter(pk=locked.pk).delete()
     except ProtectedError as error:
         raise NotAllowed(ON_RECORD) from error
-    Evidence.objects.filter(pk=locked.pk).delete()
     Storage.objects.give_back(by.agency_id, sum(sizes.values()))
     transaction.on_commit(partial(files.remove, list(sizes)))
     audit.record("evidence.delete", locked, versions=versions)
@@ -147,7 +152,7 @@ def view(version: EvidenceVersion, *, by: Membership) -> Path:
 def _handed_out(version: EvidenceVersion, event: str, by: Membership) -> Path:
     require(by, Permission.DOWNLOAD_EVIDENCE)
     if version.is_removed:
-        raise NotAllowed(REMOVED)
+        raise NotAllowed(REMOVED if version.redacted_at else DISPOSED)
     if not version.is_file:
         raise NotAllowed(LINK)
     if not version.may_be_opened:

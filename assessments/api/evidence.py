@@ -30,6 +30,7 @@ from assessments.api.evidence_shapes import (
     WhereSerializer,
 )
 from assessments.api.guarding import DeclaredEvidence
+from assessments.api.keeping import KeptEvidence
 from assessments.api.scanning import ScannedEvidence
 from assessments.models import (
     Answer,
@@ -47,6 +48,7 @@ class EvidenceViewSet(
     Once,
     DeclaredEvidence,
     ScannedEvidence,
+    KeptEvidence,
     mixins.ListModelMixin,
     mixins.RetrieveModelMixin,
     viewsets.GenericViewSet[Evidence],

@@ -17,6 +17,7 @@ from assessments.models.guard import (
     EvidenceReading,
     FileDeclaration,
 )
+from assessments.models.hold import Hold, HoldReason
 from assessments.models.improvement import Improvement, ImprovementStage
 from assessments.models.link import EvidenceLink
 from assessments.models.progress import ProgressPoint
@@ -48,6 +49,8 @@ __all__ = [
     "EvidenceReading",
     "EvidenceVersion",
     "FileDeclaration",
+    "Hold",
+    "HoldReason",
     "Improvement",
     "ImprovementStage",
     "Mention",

@@ -83,8 +83,12 @@ class EvidenceQuerySet(models.QuerySet["Evidence"]):
             return self.filter(valid_until__lt=today)
         return self.filter(valid_until__range=(today, today + SOON))
 
+    def kept(self) -> Self:
+        """Not disposed of: what can be used."""
+        return self.filter(disposed_at=None)
+
     def held_by(self, member: Membership) -> Self:
-        return self.filter(owner=member).order_by("title", "id")
+        return self.kept().filter(owner=member).order_by("title", "id")
 
     def owners(self) -> list[tuple[str, str]]:
         """(id, name) of everybody who owns one of these pieces."""
@@ -129,6 +133,12 @@ class Evidence(TenantModel):
     words = words_of("title", "description", joined("tags"))
     created_by = person("Who added it.")
     created_at = models.DateTimeField(default=timezone.now, help_text="When it was added.")
+    disposed_at = models.DateTimeField(
+        null=True,
+        blank=True,
+        editable=False,
+        help_text="When its files were destroyed, since its time was over. See Disposal.",
+    )
 
     objects = EvidenceQuerySet.as_manager()
 

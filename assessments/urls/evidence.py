@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from assessments.views import attaching, evidence, placing, scanning
+from assessments.views import attaching, evidence, keeping, placing, scanning
 
 urlpatterns = [
     path("", evidence.EvidenceListView.as_view(), name="evidence_list"),
@@ -10,6 +10,8 @@ urlpatterns = [
     path("<uuid:pk>/", evidence.EvidenceDetailView.as_view(), name="evidence_detail"),
     path("<uuid:pk>/edit/", evidence.EditView.as_view(), name="evidence_edit"),
     path("<uuid:pk>/version/", evidence.NewVersionView.as_view(), name="evidence_version"),
+    path("<uuid:pk>/hold/", keeping.HoldView.as_view(), name="evidence_hold"),
+    path("lift/<uuid:pk>/", keeping.LiftView.as_view(), name="evidence_lift"),
     path("<uuid:pk>/delete/", evidence.DeleteView.as_view(), name="evidence_delete"),
     path(
         "<uuid:pk>/clauses/<uuid:assessment>/",

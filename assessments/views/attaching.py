@@ -82,13 +82,15 @@ class AttachView(WritingView):
 
     @cached_property
     def find_form(self) -> FindForm:
-        return FindForm(self.request.GET, evidence=Evidence.objects.all())
+        return FindForm(self.request.GET, evidence=Evidence.objects.kept())
 
     @cached_property
     def page(self) -> Page:
         attached = EvidenceLink.objects.filter(answer=self.answer)
-        free = Evidence.objects.for_list(**self.find_form.chosen()).exclude(
-            pk__in=attached.values("version__evidence")
+        free = (
+            Evidence.objects.kept()
+            .for_list(**self.find_form.chosen())
+            .exclude(pk__in=attached.values("version__evidence"))
         )
         return Paginator(free, PER_PAGE).get_page(self.request.GET.get("page"))
 

@@ -33,6 +33,7 @@ from assessments.models import (
 from assessments.models.guard import with_guard
 from assessments.presenting import clause_url
 from assessments.presenting_guard import PROOF, details_row, file_rows
+from assessments.retention import keeping_of, with_keeping
 from assessments.serving import file_response, shown_response
 from assessments.views.base import PersonMixin
 
@@ -70,10 +71,10 @@ class EvidenceListView(EvidenceMixin, ListView):
 
     @cached_property
     def find_form(self) -> FindForm:
-        return FindForm(self.request.GET, evidence=Evidence.objects.all())
+        return FindForm(self.request.GET, evidence=Evidence.objects.kept())
 
     def get_queryset(self) -> Any:
-        return Evidence.objects.for_list(**self.find_form.chosen()).with_usage()
+        return Evidence.objects.kept().for_list(**self.find_form.chosen()).with_usage()
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         chosen = {name: value for name, value in self.find_form.chosen().items() if value}
@@ -97,6 +98,9 @@ class EvidenceDetailView(EvidenceMixin, DetailView):
         drafts = Assessment.objects.current().filter(status=Status.DRAFT)
         versions = list(with_guard(self.evidence.versions.select_related("by")))
         found = {
+            "keeping": keeping_of(with_keeping(Evidence.objects.filter(pk=self.evidence.pk)).get()),
+            "holds": self.evidence.holds.in_force().select_related("placed_by"),
+            "may_hold": can(self.by, Permission.DISPOSE_REQUEST),
             "files": file_rows(versions),
             "details": details_row(self.evidence, versions),
             "proof": PROOF,

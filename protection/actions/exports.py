@@ -84,7 +84,7 @@ def keep(
 
 @transaction.atomic
 def destroy_exports(*, by: Membership) -> int:
-    """Personal data was removed: what was exported before may hold it. Returns how many went."""
+    """What was exported before may hold what is destroyed now. Returns how many went."""
     require(by, Permission.REDACT_CONFIRM)
     return _let_go(Export.objects.in_force().filter(agency_id=by.agency_id))
 

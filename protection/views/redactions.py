@@ -63,6 +63,7 @@ class RedactionListView(ProtectionMixin, ListView):
         context = super().get_context_data(**kwargs)
         context["rows"] = rows(context["object_list"])
         context["may_export"] = can(self.by, Permission.EXPORT_AGENCY)
+        context["may_dispose"] = can(self.by, Permission.DISPOSE_REQUEST)
         return context
 
 

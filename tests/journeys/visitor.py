@@ -126,6 +126,7 @@ class Visitor:
 
     def station(self, name: str) -> None:
         """Pictures at two widths, and every check that holds for every page."""
+        self.page.wait_for_load_state()
         path = f"{len(list(self.folder.glob('*-1280.png'))) + 1:02}-{name}"
         where = f"{name} ({urlsplit(self.page.url).path})"
         with self._under_axe() as looked_at:
