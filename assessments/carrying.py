@@ -7,17 +7,24 @@ from __future__ import annotations
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
 from django.db import models
 
-from assessments.models import OPENABLE, Answer, Assessment, EvidenceLink, EvidenceVersion
+from assessments.models import (
+    OPENABLE,
+    Answer,
+    Assessment,
+    Evidence,
+    EvidenceLink,
+    EvidenceVersion,
+)
 from assessments.redacted import is_mark
 from standards import published
-from standards.mapping import Mapped
+from standards.mapping import Mapped, Pair
 
 TEXTS = ("na_reason", "how", "difference")
 
@@ -58,6 +65,50 @@ def legacies(earlier: Assessment, clause: UUID | None = None) -> dict[UUID, Lega
         )
         for row in answers.only("clause", *TEXTS)
     }
+
+
+@dataclass(frozen=True)
+class Inheritance:
+    """A clause, what the earlier assessment says to it, and what of that could be taken over."""
+
+    pair: Pair
+    answer: Answer | None = None
+    legacy: Legacy = field(default_factory=Legacy)
+    evidence: Sequence[Evidence] = ()
+    is_free: bool = False
+
+    @property
+    def may_be_taken(self) -> bool:
+        """There is something to take, and nothing written here that it would replace."""
+        return self.is_free and bool(self.legacy)
+
+
+def inheritance(answer: Answer) -> Inheritance | None:
+    """None: its assessment was begun from nothing. Four queries."""
+    mapping, earlier = mapping_of(answer.assessment), answer.assessment.continues
+    if mapping is None or earlier is None:
+        return None
+    pair = mapping.by_clause[answer.clause_id]
+    if pair.before is None:
+        return Inheritance(pair)
+    said = Answer.objects.select_related("assessment").defer("words")
+    then = said.get(assessment=earlier, clause=pair.before)
+    evidence = Evidence.objects.filter(versions__links__answer=then).distinct()
+    return Inheritance(
+        pair,
+        answer=then,
+        legacy=legacies(earlier, pair.before.pk)[pair.before.pk],
+        evidence=list(evidence.order_by("title", "pk")),
+        is_free=not any(getattr(answer, name).strip() for name in TEXTS),
+    )
+
+
+def spoken_to(earlier: Assessment) -> set[UUID]:
+    """The clauses to which it says anything, or has evidence. One query."""
+    said = models.Q(evidence_links__isnull=False)
+    for name in TEXTS:
+        said |= ~models.Q(**{name: ""})
+    return set(earlier.answers.filter(said).order_by().values_list("clause_id", flat=True))
 
 
 def mapping_of(assessment: Assessment) -> Mapped | None:

@@ -44,6 +44,14 @@ class Compared:
         return difference(self.before, self.after)
 
 
+class Wording(Compared):
+    """A clause in two editions."""
+
+    @property
+    def label(self) -> str:
+        return "The wording of the clause"
+
+
 def compared(before: Said, after: Said, rules: Rules) -> list[Compared]:
     """Every field; the level and whether the clause applies are one."""
     levels = Compared("level", level_text(before, rules), level_text(after, rules))

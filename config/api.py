@@ -23,7 +23,9 @@ from agencies.requests import leave_scope
 from agencies.workflow import NotAllowed, Stale
 from assessments.api.answers import AnswerViewSet
 from assessments.api.assessments import AssessmentViewSet
+from assessments.api.carrying import CarriedView
 from assessments.api.commenting import CommentViewSet, ThreadViewSet
+from assessments.api.cycles import ComparisonView
 from assessments.api.evidence import EvidenceViewSet
 from assessments.api.gaps import GapsView
 from assessments.api.history import RevisionViewSet
@@ -70,6 +72,12 @@ urlpatterns = [
         "assessments/<uuid:pk>/spreadsheet/import/",
         SheetImportView.as_view(),
         name="assessment-sheet-import",
+    ),
+    path("assessments/<uuid:pk>/carried-over/", CarriedView.as_view(), name="assessment-carried"),
+    path(
+        "assessments/<uuid:pk>/comparison/",
+        ComparisonView.as_view(),
+        name="assessment-comparison",
     ),
     path("assessments/<uuid:pk>/team/", TeamView.as_view(), name="assessment-team"),
     path(

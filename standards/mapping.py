@@ -35,6 +35,14 @@ class Pair:
     def is_same_text(self) -> bool:
         return self.fate in (Fate.SAME, Fate.RENUMBERED)
 
+    @property
+    def is_renumbered(self) -> bool:
+        return self.fate is Fate.RENUMBERED
+
+    @property
+    def is_reworded(self) -> bool:
+        return self.fate is Fate.REWORDED
+
 
 @dataclass(frozen=True)
 class Mapped:

@@ -10,6 +10,7 @@ Kwargs = dict[str, str]
 # Words in braces are ids of the agency's own records (tests/world.py).
 ASSESSMENT = {"pk": "{assessment}"}
 SUBMITTED = {"pk": "{submitted}"}
+FOLLOWING = {"pk": "{following}"}
 CLAUSE = {**ASSESSMENT, "code": "1.1"}
 EVIDENCE = {"pk": "{evidence}"}
 REPORT = {"pk": "{report}"}
@@ -126,6 +127,9 @@ MEMBERS: dict[str, Kwargs] = {
     "assessments:compare": CLAUSE,
     "assessments:assign": CLAUSE,
     "assessments:confirm": CLAUSE,
+    "assessments:earlier": {**FOLLOWING, "code": "1.1"},
+    "assessments:carried": FOLLOWING,
+    "assessments:cycles": FOLLOWING,
     "assessments:plan": ASSESSMENT,
     "assessments:plan_add": CLAUSE,
     "assessments:improvement_list": {},
@@ -204,6 +208,8 @@ API: dict[str, Kwargs] = {
     "assessment-detail": ASSESSMENT,
     "assessment-readiness": ASSESSMENT,
     "assessment-gaps": ASSESSMENT,
+    "assessment-carried": FOLLOWING,
+    "assessment-comparison": FOLLOWING,
     "assessment-archive": ASSESSMENT,
     "assessment-restore": ASSESSMENT,
     "assessment-check": ASSESSMENT,
@@ -235,6 +241,9 @@ API: dict[str, Kwargs] = {
     "search": {},
     "answer-list": API_ANSWERS,
     "answer-detail": {**API_ANSWERS, "code": "1.1"},
+    "answer-confirm": {**API_ANSWERS, "code": "1.1"},
+    "answer-take-over": {**API_ANSWERS, "code": "1.1"},
+    "answer-earlier": {"assessment_id": "{following}", "code": "1.1"},
     "revision-list": {**API_ANSWERS, "code": "1.1"},
     "revision-difference": {**API_ANSWERS, "code": "1.1"},
     "disposal-list": {},

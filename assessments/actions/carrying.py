@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
-from django.db import transaction
+from django.db import models, transaction
 from django.utils import timezone
 
 from agencies import audit
@@ -14,7 +14,7 @@ from agencies.models import Membership
 from agencies.permissions import Permission, require
 from agencies.workflow import NotAllowed, Stale, lock
 from assessments.actions.answers import STORED, Said, new_revision, put, stale
-from assessments.carrying import Legacy, legacies, mapping_of, mark
+from assessments.carrying import Legacy, inheritance, legacies, mapping_of, mark
 from assessments.models import (
     Answer,
     AnswerRevision,
@@ -89,45 +89,38 @@ def take_over(answer: Answer, *, version: int, by: Membership) -> Answer:
     require(by, Permission.ANSWER_CLAUSE)
     locked = lock(Answer.objects.locked(), answer.pk)
     require_open(locked.assessment)
-    legacy = offered(locked)
-    if legacy is None or not legacy:
+    found = inheritance(locked)
+    if found is None or not found.legacy:
         raise NotAllowed(NO_MORE)
     if version != locked.version:
-        raise stale(locked, _said(locked, legacy), by=by)
-    if any(Said.stored_in(locked).texts):
+        raise stale(locked, _said(locked, found.legacy), by=by)
+    if not found.is_free:
         raise NotAllowed(HAS_TEXT)
-    revision = _write(locked, legacy, by, timezone.now())
+    if found.legacy.has_text:
+        _write(locked, found.legacy, by, timezone.now()).save(force_insert=True)
     locked.is_to_check = True
     locked.save(update_fields=STORED)
-    revision.save(force_insert=True)
-    _attach(locked, legacy, by)
+    _attach(locked, found.legacy, by)
     restand(locked.assessment)
     _record("answer.take_over", locked, answer, version=locked.version)
     return locked
 
 
-def offered(answer: Answer) -> Legacy | None:
-    """What the earlier assessment says to the same clause, reworded or not."""
-    found = mapping_of(answer.assessment)
-    pair = found.by_clause[answer.clause_id] if found else None
-    if pair is None or pair.before is None or answer.assessment.continues is None:
-        return None
-    return legacies(answer.assessment.continues, pair.before.pk).get(pair.before.pk)
-
-
 def _carried(assessment: Assessment) -> dict[UUID, Legacy]:
-    """By the clauses of this one. The evidence is held, so that nobody deletes or replaces it."""
+    """By the clauses of this one."""
     mapping = mapping_of(assessment)
     if mapping is None or assessment.continues is None:
         return {}
-    pieces = Evidence.objects.filter(
-        versions__links__answer__assessment=assessment.continues
-    ).values("pk")
-    held = Evidence.objects.filter(pk__in=pieces).order_by("pk").select_for_update()
-    list(held.values_list("pk"))
+    _hold(Evidence.objects.filter(versions__links__answer__assessment=assessment.continues))
     found = legacies(assessment.continues)
     same = [pair for pair in mapping.pairs if pair.is_same_text and pair.before]
     return {pair.after.pk: found[pair.before.pk] for pair in same if pair.before}
+
+
+def _hold(pieces: models.QuerySet[Evidence]) -> None:
+    """Nobody deletes or replaces them until the transaction ends."""
+    held = Evidence.objects.filter(pk__in=pieces.values("pk")).order_by("pk")
+    list(held.select_for_update().values_list("pk"))
 
 
 def _said(answer: Answer, legacy: Legacy) -> Said:
@@ -152,6 +145,7 @@ def _of(answer: Answer, link: EvidenceLink, by: Membership) -> EvidenceLink:
 
 def _attach(answer: Answer, legacy: Legacy, by: Membership) -> None:
     """What is attached already, in whatever version, stays as it is."""
+    _hold(Evidence.objects.filter(versions__in=[link.version_id for link in legacy.links]))
     versions = EvidenceVersion.objects.filter(pk__in=[link.version_id for link in legacy.links])
     attached = Evidence.objects.filter(versions__links__answer=answer).values("pk")
     wanted = set(versions.exclude(evidence__in=attached).values_list("pk", flat=True))

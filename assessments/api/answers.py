@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db.models import F
 from django.shortcuts import get_object_or_404
+from django_filters import rest_framework as filters
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
 from rest_framework import mixins, serializers, viewsets
@@ -18,6 +19,7 @@ from agencies.paging import Cursor
 from agencies.permissions import Permission, require
 from agencies.workflow import Stale
 from assessments.actions.answers import Said, answer_clause
+from assessments.api.carrying import Carrying
 from assessments.models import Answer, Assessment
 
 ASSESSMENT = OpenApiParameter("assessment_id", OpenApiTypes.UUID, OpenApiParameter.PATH)
@@ -72,18 +74,25 @@ class AnswerChangeSerializer(serializers.Serializer[Any]):
         return attrs
 
 
+class AnswerFilter(filters.FilterSet):
+    class Meta:
+        model = Answer
+        fields = ("is_to_check",)
+
+
 class InOrderOfEdition(Cursor):
     page_size = 100
     ordering = "position"
 
 
-class AnswerViewSet(mixins.ListModelMixin, viewsets.GenericViewSet[Answer]):
+class AnswerViewSet(Carrying, mixins.ListModelMixin, viewsets.GenericViewSet[Answer]):
     """The answers of one self-assessment, one for each clause, in the order of the edition."""
 
     queryset = Answer.objects.none()
     serializer_class = AnswerSerializer
     pagination_class = InOrderOfEdition
-    filter_backends = ()
+    filter_backends = (filters.DjangoFilterBackend,)
+    filterset_class = AnswerFilter
     lookup_url_kwarg = "code"
     lookup_value_regex = r"[0-9A-Za-z.]+"
 
@@ -108,7 +117,7 @@ class AnswerViewSet(mixins.ListModelMixin, viewsets.GenericViewSet[Answer]):
         summary="Read an answer; its ETag is needed to change it", parameters=[ASSESSMENT, CLAUSE]
     )
     def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        return _shown(self.find())
+        return self.shown(self.find())
 
     @extend_schema(
         summary="Change an answer",
@@ -129,17 +138,15 @@ class AnswerViewSet(mixins.ListModelMixin, viewsets.GenericViewSet[Answer]):
         try:
             saved = answer_clause(answer, version=version, said=said, by=request.membership)
         except Stale as conflict:
-            raise Stale(
-                str(conflict), current=_data(conflict.current, answer), ours=conflict.ours
-            ) from conflict
-        return _shown(saved, answer)
+            current = self.as_data(conflict.current, answer)
+            raise Stale(str(conflict), current=current, ours=conflict.ours) from conflict
+        return self.shown(saved, answer)
 
+    def as_data(self, answer: Answer, read: Answer) -> Any:
+        """`read` knows whether there is evidence, which saving an answer does not change."""
+        answer.has_evidence = read.has_evidence
+        return AnswerSerializer(answer).data
 
-def _data(answer: Answer, read: Answer) -> Any:
-    """`read` knows whether there is evidence, which saving an answer does not change."""
-    answer.has_evidence = read.has_evidence
-    return AnswerSerializer(answer).data
-
-
-def _shown(answer: Answer, read: Answer | None = None) -> Response:
-    return Response(_data(answer, read or answer), headers={"ETag": etag(answer)})
+    def shown(self, answer: Answer, read: Answer | None = None) -> Response:
+        data = self.as_data(answer, read or answer)
+        return Response(data, headers={"ETag": etag(answer)})

@@ -18,7 +18,7 @@ from agencies.views import ActionFormView
 from agencies.workflow import NotAllowed, Stale
 from assessments import presence
 from assessments.actions.answers import Said, answer_clause, rules_of
-from assessments.carrying import mark
+from assessments.carrying import mapping_of, mark
 from assessments.comparing import who_saved
 from assessments.forms.answering import AnswerForm, initial
 from assessments.forms.merging import MergeForm, first_shown
@@ -146,7 +146,7 @@ class ClauseView(KeepsText, AnswerMixin, ActionFormView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         previous_code, next_code = neighbours(self.answer)
-        links = self.links
+        links, mapping = self.links, mapping_of(self.assessment)
         found = {
             "previous_code": previous_code,
             "next_code": next_code,
@@ -162,6 +162,7 @@ class ClauseView(KeepsText, AnswerMixin, ActionFormView):
             "is_addressed": self.answer.clause.is_addressed_to(self.by.agency.kind),
             "links": links,
             "seen": mark(self.answer),
+            "legacy": mapping and mapping.by_clause[self.answer.clause_id],
             "presence": presence.edit(self.answer, by=self.by) if self.may_write else "",
             "guard": suspect_row(of_page(self.answer, links)),
             "proof": PROOF,
