@@ -32,7 +32,7 @@ UNSEEN = ""
 """The mark of no texts."""
 
 
-class ClauseSerializer(serializers.Serializer[Any]):
+class EarlierClauseSerializer(serializers.Serializer[Any]):
     code = serializers.CharField()
     text = serializers.CharField()
 
@@ -41,7 +41,7 @@ class EarlierSerializer(serializers.Serializer[Inheritance]):
     """The clause as it was, and what was said to it; all null where there was none."""
 
     fate = serializers.ChoiceField(choices=[fate.value for fate in Fate], source="pair.fate")
-    clause = ClauseSerializer(source="pair.before", allow_null=True)
+    clause = EarlierClauseSerializer(source="pair.before", allow_null=True)
     assessment = serializers.UUIDField(source="answer.assessment_id", default=None, allow_null=True)
     level = serializers.IntegerField(source="answer.level", default=None, allow_null=True)
     na_reason = serializers.CharField(source="answer.na_reason", default=None, allow_null=True)

@@ -66,7 +66,7 @@ class StandSerializer(serializers.Serializer[Any]):
     evidence_count = serializers.IntegerField()
 
 
-class ChangeSerializer(serializers.Serializer[Change]):
+class ClauseChangeSerializer(serializers.Serializer[Change]):
     """A clause then and now; its code is null in the edition that does not have it."""
 
     code_then = serializers.CharField(source="before.code", default=None, allow_null=True)
@@ -85,7 +85,7 @@ class ComparisonSerializer(serializers.Serializer[Any]):
     then = SideSerializer()
     now = SideSerializer()
     standards = MeanSerializer(many=True)
-    clauses = ChangeSerializer(many=True)
+    clauses = ClauseChangeSerializer(many=True)
 
 
 class ComparisonView(APIView):
