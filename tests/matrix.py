@@ -155,6 +155,7 @@ MEMBERS: dict[str, Kwargs] = {
     "assessments:submission": {**SUBMITTED, "round": "1"},
     "assessments:evidence_list": {},
     "assessments:evidence_add": {},
+    "assessments:evidence_add_files": {},
     "assessments:evidence_detail": EVIDENCE,
     "assessments:evidence_edit": EVIDENCE,
     "assessments:evidence_version": EVIDENCE,

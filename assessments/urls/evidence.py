@@ -2,11 +2,12 @@
 
 from django.urls import path
 
-from assessments.views import attaching, evidence, keeping, placing, scanning
+from assessments.views import adding_files, attaching, evidence, keeping, placing, scanning
 
 urlpatterns = [
     path("", evidence.EvidenceListView.as_view(), name="evidence_list"),
     path("add/", evidence.AddView.as_view(), name="evidence_add"),
+    path("add-files/", adding_files.AddFilesView.as_view(), name="evidence_add_files"),
     path("<uuid:pk>/", evidence.EvidenceDetailView.as_view(), name="evidence_detail"),
     path("<uuid:pk>/edit/", evidence.EditView.as_view(), name="evidence_edit"),
     path("<uuid:pk>/version/", evidence.NewVersionView.as_view(), name="evidence_version"),

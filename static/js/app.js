@@ -4,6 +4,7 @@ import { initAll } from "../vendor/govuk-frontend/govuk-frontend.min.js";
 const HELPERS = [
   ["form[data-autosave-url]", "./autosave.js"],
   ["form[data-table]", "./table.js"],
+  ["form[data-upload]", "./upload.js"],
   ["[data-status-url]", "./refresh.js"],
   ["form[data-security-key]", "./security-key.js"],
   ["[data-api-description]", "./api-description.js"],

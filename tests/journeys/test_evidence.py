@@ -118,6 +118,37 @@ def test_empty_file_and_hostile_name_get_a_clear_answer(
     assert lead.page.locator("main img").count() == 0
 
 
+def test_several_files_are_added_and_the_refused_one_is_told(
+    stack: Stack, arrive: Arrive, has_javascript: bool
+) -> None:
+    word = "with" if has_javascript else "without"
+    lead = arrive("lead", javascript=has_javascript)
+    lead.go("/assessments/evidence/")
+    lead.follow("Add several files")
+    lead.field("What kind of evidence is it?").select_option("policy")
+    files = [
+        {"name": f"First_{word}.pdf", "mimeType": "application/pdf", "buffer": pdfs.pdf()},
+        {"name": "<b>bad</b>.exe", "mimeType": "application/pdf", "buffer": b"MZ"},
+        {"name": f"Second_{word}.txt", "mimeType": "text/plain", "buffer": b"We meet monthly.\n"},
+    ]
+    lead.page.locator("input[type=file]").set_input_files(files)
+    lead.press("Add files")
+    assert "Enter a description" in lead.text
+    assert lead.page.title().startswith("Error: ")
+    lead.field("Description").fill("How we plan.")
+    lead.page.locator("input[type=file]").set_input_files(files)
+    lead.page.get_by_role("button", name="Add files").click()
+    lead.page.get_by_role("link", name=f"Second {word}", exact=True).wait_for()
+    lead.page.get_by_text("2 of ").first.wait_for()
+    assert "not accepted" in lead.text
+    assert lead.page.locator("main b").count() == 0, "a name is no markup"
+    assert lead.field("Description").input_value() == "How we plan."
+    lead.station("one-refused")
+    lead.page.get_by_role("link", name=f"First {word}", exact=True).click()
+    lead.page.wait_for_load_state()
+    assert f"First_{word}.pdf" in lead.text
+
+
 @pytest.mark.parametrize("megabytes", [26, 40])
 def test_file_that_is_too_large_gets_a_page_that_says_so(
     arrive: Arrive, tmp_path: Path, megabytes: int
