@@ -133,6 +133,7 @@ def test_several_files_are_added_and_the_refused_one_is_told(
     ]
     lead.page.locator("input[type=file]").set_input_files(files)
     lead.press("Add files")
+    lead.page.locator(".govuk-error-summary").wait_for()
     assert "Enter a description" in lead.text
     assert lead.page.title().startswith("Error: ")
     lead.field("Description").fill("How we plan.")
