@@ -23,10 +23,19 @@ export function start(form) {
     event.preventDefault();
     if (isSending) return;
     isSending = button.disabled = true;
+    forgetErrors();
     const isWhole = await sendAll(files);
     isSending = button.disabled = false;
     if (!isWhole) HTMLFormElement.prototype.submit.call(form);
   });
+
+  // Of the time before.
+  function forgetErrors() {
+    document.querySelector(".govuk-error-summary")?.remove();
+    form.querySelectorAll("p.govuk-error-message").forEach((message) => message.remove());
+    const marks = ["govuk-form-group--error", "govuk-textarea--error", "govuk-select--error", "govuk-input--error"];
+    form.querySelectorAll(marks.map((mark) => `.${mark}`)).forEach((part) => part.classList.remove(...marks));
+  }
 
   // False: something else in the form is wrong, which the page has to say.
   async function sendAll(files) {
