@@ -23,6 +23,7 @@ from tests.bench.pages import (
     LIBRARY,
     MEGABYTES,
     PAPER,
+    PREVIEW,
     SHELF,
     TARGETS,
     WRITES,
@@ -63,7 +64,7 @@ def run(stack: Stack) -> list[str]:
     bench = Bench(stack, ROUNDS)
     say(HEAD)
     say(line(bench.floors()))
-    few = every_page(bench) | saves(bench)
+    few = every_page(bench) | forms(bench)
     missed += [
         f"{row.name}: {row.alone.ratio:.1f} x floor" for row in few.values() if row.is_missed
     ]
@@ -102,28 +103,23 @@ def library(bench: Bench) -> list[str]:
     return missed
 
 
-def saves(bench: Bench) -> dict[str, Row]:
+def forms(bench: Bench) -> dict[str, Row]:
     rows = {}
-    for name in WRITES:
-        rows[name] = row = bench.save(name)
+    for name in (*WRITES, PREVIEW):
+        rows[name] = row = bench.again(name, 1)
         if row.is_missed:
-            rows[name] = row = better(row, bench.save(name, AGAIN))
+            rows[name] = row = better(row, bench.again(name, AGAIN))
         say(line(row))
     return rows
 
 
 def crowd(bench: Bench, few: dict[str, Row]) -> list[str]:
     """What has a target, once more among many agencies: no dearer than CROWD times."""
-    missed, paths = [], dict(bench.paths())
+    missed = []
     for name in TARGETS:
-
-        def again(times: int, name: str = name) -> Row:
-            is_page = name in paths
-            return bench.page(name, paths[name], times) if is_page else bench.save(name, times)
-
-        row = again(1)
+        row = bench.again(name, 1)
         if (growth := row.alone.ratio / few[name].alone.ratio) > CROWD:
-            row = better(row, again(AGAIN))
+            row = better(row, bench.again(name, AGAIN))
             growth = row.alone.ratio / few[name].alone.ratio
         say(f"{line(row)}   {growth:.2f} x as among few")
         if growth > CROWD:

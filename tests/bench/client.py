@@ -16,6 +16,8 @@ from urllib.parse import urlencode
 from tests.bench.meter import COUNT, CPU, QUERIES
 from tests.served.web import CSRF
 
+EDGE = "bench" * 4
+MULTIPART = {"Content-Type": f"multipart/form-data; boundary={EDGE}", "X-CSRFToken": CSRF}
 FORM = {"Content-Type": "application/x-www-form-urlencoded", "X-CSRFToken": CSRF}
 
 
@@ -38,11 +40,23 @@ class Person:
 
     def send(self, path: str, fields: dict[str, object] | None = None) -> Answer:
         """A page, or with `fields` a form."""
-        return self._ask("GET" if fields is None else "POST", path, fields)
+        if fields is None:
+            return self._ask("GET", path, None, {})
+        return self._ask("POST", path, urlencode(fields).encode(), FORM)
 
-    def count(self, path: str) -> int:
-        """Statements behind a page."""
-        queries = self._ask("GET", path, None, {COUNT: "1"}).queries
+    def upload(self, path: str, content: bytes, more: dict[str, str] | None = None) -> Answer:
+        """A form with a workbook in it."""
+        name = 'Content-Disposition: form-data; name="upload"; filename="a.xlsx"'
+        body = f"--{EDGE}\r\n{name}\r\n\r\n".encode() + content + f"\r\n--{EDGE}--\r\n".encode()
+        return self._ask("POST", path, body, MULTIPART | (more or {}))
+
+    def count(self, path: str, content: bytes | None = None) -> int:
+        """Statements behind a page, or behind a workbook that is sent to it."""
+        more = {COUNT: "1"}
+        if content is None:
+            queries = self._ask("GET", path, None, more).queries
+        else:
+            queries = self.upload(path, content, more).queries
         assert queries is not None
         return queries
 
@@ -54,12 +68,10 @@ class Person:
         self,
         method: str,
         path: str,
-        fields: dict[str, object] | None,
-        more: dict[str, str] | None = None,
+        body: bytes | None,
+        more: dict[str, str],
     ) -> Answer:
-        headers = {"Host": "localhost", "Cookie": f"session={self.session}; csrf={CSRF}"}
-        headers |= (FORM if fields is not None else {}) | (more or {})
-        body = None if fields is None else urlencode(fields)
+        headers = {"Host": "localhost", "Cookie": f"session={self.session}; csrf={CSRF}", **more}
         if self.connection is None:
             self.connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
             self.connection.connect()
@@ -70,7 +82,7 @@ class Person:
             read = response.read()
         except (http.client.RemoteDisconnected, ConnectionResetError, BrokenPipeError):
             self.connection = None  # kept too long for the server: nothing was answered
-            return self._ask(method, path, fields, more)
+            return self._ask(method, path, body, more)
         seconds = time.perf_counter() - started
         if response.will_close:
             self.connection = None

@@ -1,13 +1,16 @@
 """`python -m tests.bench.seed fill AGENCY ASSESSMENT` and `… crowd AGENCY COUNT`
-and `… stock AGENCY COUNT`, as the migrator.
+and `… stock AGENCY COUNT` and `… sheet AGENCY ASSESSMENT`, as the migrator.
 
 fill: every clause of a draft answered and evidence for some, by the service's own actions.
 stock: COUNT more pieces of evidence in its library.
+sheet: prints a workbook of the draft in which some rows were changed (base64).
 crowd: COUNT more agencies, each a copy of AGENCY with ids of its own, row by row in SQL.
 """
 
 from __future__ import annotations
 
+import base64
+import io
 import os
 import sys
 import uuid
@@ -22,6 +25,7 @@ django.setup()
 from django.apps import apps
 from django.db import connection, models
 from django.utils import timezone
+from openpyxl import load_workbook
 
 from agencies.models import Agency, Membership, TenantModel, User
 from agencies.permissions import Role
@@ -29,12 +33,21 @@ from agencies.tenancy import acting_for
 from assessments.actions.answers import rules_of
 from assessments.actions.describing import Details
 from assessments.actions.evidence import Source, add_evidence
-from assessments.models import Answer, Evidence, EvidenceKind, EvidenceVersion, ScanState
+from assessments.actions.sheets import export_sheet
+from assessments.models import (
+    Answer,
+    Assessment,
+    Evidence,
+    EvidenceKind,
+    EvidenceVersion,
+    ScanState,
+)
 from tests.served.seed import enter
 from tests.world import PERIOD, say
 
 LONG = "Every plan is looked at for early permanence before the first meeting. " * 6
 PIECES = 12
+CHANGED = 20
 
 
 def fill(agency_id: uuid.UUID, assessment_id: uuid.UUID) -> None:
@@ -91,6 +104,20 @@ def stock(agency_id: uuid.UUID, count: int) -> None:
             for piece in pieces
         )
     _analyze()
+
+
+def sheet(agency_id: uuid.UUID, assessment_id: uuid.UUID) -> None:
+    with acting_for(agency_id, realm="operator"):
+        lead = Membership.objects.get(agency=agency_id, role=Role.LEAD)
+    with enter(lead) as by:
+        made = export_sheet(Assessment.objects.for_page().get(pk=assessment_id), by=by)
+    book = load_workbook(io.BytesIO(made))
+    for row in range(2, 2 + CHANGED):
+        cell = book["Answers"].cell(row, 6)
+        cell.value = f"{cell.value} Since May also at every review."
+    changed = io.BytesIO()
+    book.save(changed)
+    sys.stdout.write(base64.b64encode(changed.getvalue()).decode())
 
 
 def _analyze() -> None:
@@ -156,6 +183,8 @@ def main() -> None:
             crowd(uuid.UUID(agency), int(count))
         case ["stock", agency, count]:
             stock(uuid.UUID(agency), int(count))
+        case ["sheet", agency, assessment]:
+            sheet(uuid.UUID(agency), uuid.UUID(assessment))
         case words:
             sys.exit(f"{words}: {__doc__}")
 

@@ -21,7 +21,7 @@ from tests.bench.client import Answer as Timed
 from tests.bench.client import Pairs, Person, getting, measure
 from tests.bench.floors import EMPTY, INSERT
 from tests.bench.meter import BARE, COUNT, CPU, QUERIES
-from tests.bench.pages import TARGETS, WRITES, Row
+from tests.bench.pages import PREVIEW, TARGETS, WRITES, Row
 from tests.bench.table import line
 from tests.conftest import acting, owner
 from tests.matrix import MATRIX
@@ -88,7 +88,7 @@ def test_row_is_judged_by_medians() -> None:
 
 
 def test_every_target_is_measured() -> None:
-    assert set(TARGETS) <= {*MATRIX, *WRITES}
+    assert set(TARGETS) <= {*MATRIX, *WRITES, PREVIEW}
 
 
 def test_floors_answer_and_tell_what_they_cost(
