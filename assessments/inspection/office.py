@@ -47,7 +47,8 @@ ENTITY = "The file is not as Office writes it. Open it, save it again and upload
 
 MACRO_PART = re.compile(r"vbaproject|vbadata|macrosheets/|dialogsheets/", re.IGNORECASE)
 OBJECT_PART = re.compile(
-    r"activex|oleobject|\.(?:exe|dll|js|vbs|vbe|wsf|hta|bat|cmd|ps1|scr|lnk|jar|html?|mht|mhtml|rtf|svgz)$",
+    r"activex|oleobject|\.(?:exe|dll|js|vbs|vbe|wsf|hta|bat|cmd|ps1|scr|lnk|jar|html?|mht|mhtml|rtf|svgz|zip"
+    r"|7z|rar|gz|tar|cab|iso|img)$",
     re.IGNORECASE,
 )
 OUTSIDE_PART = re.compile(r"externallinks/|xl/connections\.xml$", re.IGNORECASE)
@@ -56,6 +57,9 @@ OFFICE_NAME = re.compile(r"\.(?:docx|xlsx|pptx)$", re.IGNORECASE)
 SAFE_BINARY = re.compile(r"/printersettings/[^/]+\.bin$", re.IGNORECASE)
 LINK_TARGET = re.compile(r"(?:https?|mailto|tel|ftp|file):|[^:]*(?:[/#?]|$)", re.IGNORECASE)
 AUTO_COMMAND = b"DDEAUTO"
+# Programmes, archives and old Office files, whatever the part is called. Long enough that the
+# random bytes of an embedded font do not begin so by chance.
+NOT_A_PART = (b"MZ\x90\x00", b"\x7fELF", b"PK\x03\x04", b"Rar!\x1a\x07", b"7z\xbc\xaf", OLE)
 
 
 def check(path: Path, named: str, cleaned: Path) -> Verdict:
@@ -109,9 +113,12 @@ def check_embedded(archive: Archive, member: zipfile.ZipInfo, depth: int) -> Non
 
 
 def stream_through(archive: Archive, member: zipfile.ZipInfo, *, is_xml: bool) -> None:
-    """Unpack, count and check the checksum; XML must not declare a document type."""
+    """Unpack, count and check the checksum; XML must not declare a document type, and nothing
+    may be a programme or an archive."""
     tail, is_first = b"", True
     for chunk in archive.chunks(member):
+        if is_first and chunk.startswith(NOT_A_PART):
+            raise Refused(OBJECT)
         if is_xml and is_first:
             parse(chunk, is_whole=False)
         if AUTO_COMMAND in tail + chunk:

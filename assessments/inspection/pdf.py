@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,6 +15,8 @@ MAX_STREAM_BYTES = 32 * 1024 * 1024
 MAX_FILTERS = 3
 MAX_NESTING = 100
 MAX_WARNINGS = 1000
+END, END_WITHIN = b"%%EOF", 64 * 1024
+BLANK = b"\0\t\n\f\r "
 
 ENCRYPTED = "The PDF is protected by a password. Save it without the password and upload that."
 DAMAGED = "The PDF is damaged. Open it, choose Print, then Save as PDF, and upload the new file."
@@ -63,11 +67,22 @@ def check(path: Path, named: str, cleaned: Path) -> Verdict:
     try:
         with pikepdf.open(path, attempt_recovery=False) as document:
             look(document)
+        check_end(path)
     except pikepdf.PasswordError as error:
         raise Refused(ENCRYPTED) from error
     except pikepdf.PdfError as error:
         raise Refused(DAMAGED) from error
     return Verdict("application/pdf", ".pdf")
+
+
+def check_end(path: Path) -> None:
+    """Nothing stands behind its end, and it is not an archive as well: then another programme
+    would see another file."""
+    with path.open("rb") as file:
+        file.seek(-min(END_WITHIN, path.stat().st_size), os.SEEK_END)
+        tail = file.read().rpartition(END)[2]
+    if tail.strip(BLANK) or zipfile.is_zipfile(path):
+        raise Refused(DAMAGED)
 
 
 def look(document: pikepdf.Pdf) -> None:

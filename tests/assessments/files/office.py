@@ -78,6 +78,12 @@ def bomb(unpacked: int, *, per_member: int = 10_000_000) -> bytes:
     return with_parts("docx", parts)
 
 
+def sheet_bomb() -> bytes:
+    """A sheet of 22 million empty cells, packed a thousandfold."""
+    sheet = b"<worksheet><sheetData>" + b"<c/>" * 22_500_000 + b"</sheetData></worksheet>"
+    return with_parts("xlsx", {"xl/worksheets/sheet1.xml": sheet})
+
+
 def many_members(count: int) -> bytes:
     return pack(members("docx") | {f"word/media/{n}.xml": b"<a/>" for n in range(count)})
 

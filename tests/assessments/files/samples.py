@@ -2,30 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
-
 from tests.assessments.files import office, pdfs, pictures
-
-
-@dataclass(frozen=True)
-class Sample:
-    """make() → bytes; name: as uploaded; says: words the refusal must hold, "" for accepted."""
-
-    label: str
-    name: str
-    make: Callable[[], bytes]
-    says: str = ""
-    media_type: str = ""
-
-
-def good(label: str, name: str, media_type: str, make: Callable[[], bytes]) -> Sample:
-    return Sample(label, name, make, media_type=media_type)
-
-
-def bad(label: str, name: str, says: str, make: Callable[[], bytes]) -> Sample:
-    return Sample(label, name, make, says=says)
-
+from tests.assessments.files.crossed import CROSSED
+from tests.assessments.files.sample import bad, good
 
 DOCX = f"{office.OPEN}.wordprocessingml.document"
 XLSX = f"{office.OPEN}.spreadsheetml.sheet"
@@ -255,6 +234,7 @@ REFUSED_PICTURES = [
 BOMBS = [
     bad("docx of zeros", "a.docx", "unpacks", lambda: office.bomb(400_000_000)),
     bad("docx, one member", "a.docx", "unpacks", lambda: office.bomb(20_000_000)),
+    bad("xlsx of one sheet, 1000:1", "a.xlsx", "unpacks", office.sheet_bomb),
     bad("docx of 5,000 members", "a.docx", "unpacks", lambda: office.many_members(5_000)),
     bad("docx with a lying count", "a.docx", "unpacks", office.lying_count),
     bad("docx with a lying size", "a.docx", "damaged", office.lying_size),
@@ -265,4 +245,4 @@ BOMBS = [
     bad("png with texts of 1 GB", "a.png", "damaged", pictures.png_text_bomb),
     bad("jpeg of 65,000 x 65,000", "a.jpg", "megapixels", pictures.jpeg_header_bomb),
 ]
-HOSTILE = REFUSED_PDFS + REFUSED_OFFICE + REFUSED_TEXT + REFUSED_PICTURES
+HOSTILE = REFUSED_PDFS + REFUSED_OFFICE + REFUSED_TEXT + REFUSED_PICTURES + CROSSED
