@@ -21,6 +21,8 @@ THE_SERVICE = "service"
 
 ACTION_WORDS: dict[str, str] = {
     "agency.set_quota": "Changed how much room the agency's files may take up",
+    "acceptance.accept": "Accepted a partner's answer",
+    "acceptance.stop": "Stopped using a partner's answer",
     "agency.create": "Created the agency",
     "answer.assign": "Assigned a clause",
     "answer.autosave": "Autosaved an answer",
@@ -102,9 +104,15 @@ ACTION_WORDS: dict[str, str] = {
     "membership.create": "Added a person",
     "membership.hand_over": "Handed over all that was a person's",
     "membership.remove": "Removed a person",
+    "offer.publish": "Offered answers to a partner",
+    "offer.withdraw": "Withdrew what was offered to a partner",
+    "partner.accept": "A partner accepted an answer",
     "partner.agree": "A partner agreed to the partnership",
     "partner.decline": "An agency declined the partnership",
     "partner.end": "A partner ended the partnership",
+    "partner.publish": "A partner offered answers",
+    "partner.stop": "A partner stopped using an answer",
+    "partner.withdraw": "A partner withdrew what it offered",
     "partner.propose": "An agency asked for a partnership",
     "personal_data.clear": "Confirmed that something found is no personal data",
     "personal_data.declare": "Declared a file as anonymised",
@@ -126,6 +134,7 @@ ACTION_WORDS: dict[str, str] = {
     "thread.resolve": "Resolved a conversation about a clause",
 }
 ABOUT_WORDS: dict[str, str] = {
+    "acceptance": "Accepted answer of a partner",
     "agency": "Agency",
     "answer": "Answer",
     "apitoken": "API token",
@@ -144,6 +153,7 @@ ABOUT_WORDS: dict[str, str] = {
     "invitation": "Invitation",
     "job": "Job",
     "membership": "Person",
+    "offer": "Offer to a partner",
     "redaction": "Removal of personal data",
     "report": "Report",
     "thread": "Conversation about a clause",

@@ -11,7 +11,7 @@ import json
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from assessments.models import (
     Answer,
@@ -24,6 +24,8 @@ from assessments.models import (
     SubmittedAnswer,
     SubmittedEvidence,
 )
+from assessments.models.offer import with_partners
+from assessments.sharing import Accepted, of_answer
 
 FORMAT = 1
 """Raised when the shape changes; a hash is only compared within one format."""
@@ -52,14 +54,15 @@ def of_draft(assessment: Assessment) -> Document:
     evidence: dict[Any, list[Document]] = defaultdict(list)
     for link in links:
         evidence[link.answer_id].append(_linked_evidence(link))
-    answers = assessment.answers.select_related("clause")
+    answers = with_partners(assessment.answers.select_related("clause"))
     agency = {
         "id": str(assessment.agency_id),
         "name": assessment.agency.name,
         "kind": assessment.agency.kind,
     }
     said = [
-        _answer(row, row.clause.code, row.clause.text_sha256, evidence[row.pk]) for row in answers
+        _answer(row, row.clause.code, row.clause.text_sha256, evidence[row.pk]) | _partners(row)
+        for row in answers
     ]
     return _content(assessment, agency, assessment, said)
 
@@ -76,7 +79,7 @@ def of_round(submission: Submission) -> Document:
         "kind": submission.agency_kind,
     }
     said = [
-        _answer(row, row.clause_code, row.clause_sha256, evidence[row.pk])
+        _answer(row, row.clause_code, row.clause_sha256, evidence[row.pk]) | _frozen_partners(row)
         for row in submission.answers.all()
     ]
     return _content(submission, agency, submission.assessment, said)
@@ -146,6 +149,32 @@ def _answer(
         "difference": row.difference,
         "evidence": list(evidence),
     }
+
+
+def _partners(row: Answer) -> Document:
+    """The partner's answer that was accepted, as far as it is offered still; else nothing, so that
+    what was signed before there were partners keeps its hash."""
+    said = of_answer(row).answered_by
+    return {} if said is None else _answered_by(said.host_name, said.number, said)
+
+
+def _frozen_partners(row: SubmittedAnswer) -> Document:
+    if not row.answered_by:
+        return {}
+    said = Said(row.offered_how, row.offered_difference)
+    return _answered_by(row.answered_by, row.answered_version, said)
+
+
+class Said(NamedTuple):
+    """The texts of a partner."""
+
+    how: str
+    difference: str
+
+
+def _answered_by(name: str, number: int | None, said: Said | Accepted) -> Document:
+    texts = {"how": said.how, "difference": said.difference}
+    return {"answered_by": {"agency": name, "version": number, **texts}}
 
 
 def _linked_evidence(link: EvidenceLink) -> Document:

@@ -30,6 +30,7 @@ from assessments.api.evidence import EvidenceViewSet
 from assessments.api.gaps import GapsView
 from assessments.api.history import RevisionViewSet
 from assessments.api.improving import ActionViewSet, ForecastView
+from assessments.api.offering import OfferViewSet, SharedView
 from assessments.api.readiness import ReadinessView
 from assessments.api.search import SearchView
 from assessments.api.sheets import SheetImportView, SheetView
@@ -60,11 +61,17 @@ router.register("redactions", RedactionViewSet, basename="redaction")
 router.register("reports", ReportViewSet, basename="report")
 router.register("people", PeopleViewSet, basename="person")
 router.register("invitations", InvitationViewSet, basename="invitation")
+router.register("offers", OfferViewSet, basename="offer")
 router.register("partners", PartnerViewSet, basename="partner")
 router.register("audit", AuditViewSet, basename="event")
 
 urlpatterns = [
     *router.urls,
+    path(
+        "assessments/<uuid:assessment_id>/answers/<clause:code>/partners/",
+        SharedView.as_view(),
+        name="answer-partners",
+    ),
     path("assessments/<uuid:pk>/evidence-gaps/", GapsView.as_view(), name="assessment-gaps"),
     path("assessments/<uuid:pk>/readiness/", ReadinessView.as_view(), name="assessment-readiness"),
     path("assessments/<uuid:pk>/spreadsheet/", SheetView.as_view(), name="assessment-sheet"),

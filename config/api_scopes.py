@@ -110,6 +110,13 @@ SCOPES: Mapping[str, Mapping[str, str]] = {
     "invitation-list": {"GET": Scope.PEOPLE_READ, "POST": Scope.PEOPLE_WRITE},
     "invitation-detail": {"GET": Scope.PEOPLE_READ, "DELETE": Scope.PEOPLE_WRITE},
     "invitation-resend": {"POST": Scope.PEOPLE_WRITE},
+    "offer-list": {"GET": Scope.PARTNERS_READ, "POST": Scope.PARTNERS_WRITE},
+    "offer-detail": {"GET": Scope.PARTNERS_READ, "DELETE": Scope.PARTNERS_WRITE},
+    "answer-partners": {
+        "GET": Scope.ASSESSMENTS_READ,
+        "POST": Scope.ASSESSMENTS_WRITE,
+        "DELETE": Scope.ASSESSMENTS_WRITE,
+    },
     "partner-list": {"GET": Scope.PARTNERS_READ, "POST": Scope.PARTNERS_WRITE},
     "partner-detail": {"GET": Scope.PARTNERS_READ, "DELETE": Scope.PARTNERS_WRITE},
     "partner-agree": {"POST": Scope.PARTNERS_WRITE},

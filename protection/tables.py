@@ -52,10 +52,14 @@ def agency_tables() -> list[Table]:
 
 
 def rows_as_json(table: Table) -> Iterator[str]:
-    """The acting agency's rows as the lines of one JSON list. The wall keeps all others out."""
+    """The acting agency's rows as the lines of one JSON list. The wall keeps all others out but
+    what partners offer, which is theirs."""
     names = ", ".join(f'"{column}"' for column in table.columns)
     with connection.chunked_cursor() as cursor:
-        cursor.execute(f"SELECT {names} FROM {table.name} ORDER BY 1")  # noqa: S608 - from the catalogue
+        cursor.execute(
+            f"SELECT {names} FROM {table.name}"  # noqa: S608 - from the catalogue
+            " WHERE agency_id = (SELECT ctx.agency_id()) ORDER BY 1"
+        )
         separator = "["
         while rows := cursor.fetchmany(AT_ONCE):
             for row in rows:

@@ -20,6 +20,7 @@ REDACTION = {"pk": "{redaction}"}
 DISPOSAL = {"pk": "{disposal}"}
 EXPORT = {"pk": "{export}"}
 PARTNER = {"pk": "{partner}"}
+OFFER = {"pk": "{offer}"}
 ACTION = {"pk": "{improvement}"}
 THREAD = {"pk": "{thread}"}
 COMMENT = {"pk": "{comment}"}
@@ -125,6 +126,12 @@ MEMBERS: dict[str, Kwargs] = {
     "assessments:merge": CLAUSE,
     "assessments:history": CLAUSE,
     "assessments:compare": CLAUSE,
+    "assessments:offered": CLAUSE,
+    "assessments:offered_stop": CLAUSE,
+    "assessments:offer_publish": ASSESSMENT,
+    "assessments:offer_list": {},
+    "assessments:offer_detail": OFFER,
+    "assessments:offer_withdraw": OFFER,
     "assessments:assign": CLAUSE,
     "assessments:confirm": CLAUSE,
     "assessments:earlier": {**FOLLOWING, "code": "1.1"},
@@ -281,6 +288,9 @@ API: dict[str, Kwargs] = {
     "invitation-list": {},
     "invitation-detail": {"pk": "{invitation}"},
     "invitation-resend": {"pk": "{invitation}"},
+    "answer-partners": {**API_ANSWERS, "code": "1.1"},
+    "offer-list": {},
+    "offer-detail": OFFER,
     "partner-list": {},
     "partner-detail": PARTNER,
     "partner-agree": PARTNER,

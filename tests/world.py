@@ -140,7 +140,7 @@ def furnish(agency: Agency, people: Mapping[str, Membership], enter: Enter) -> I
         "reset": reset,
     }
     ids = {name: str(record.pk) for name, record in found.items()}
-    return {"word": word, "partner": NOBODY, **ids}
+    return {"word": word, "partner": NOBODY, "offer": NOBODY, **ids}
 
 
 def prove(session: Any, member: Membership) -> None:

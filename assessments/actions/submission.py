@@ -93,12 +93,17 @@ def _freeze(content: snapshot.Document, submission: Submission) -> None:
 
 
 def _answer(said: snapshot.Document, clause: Clause, submission: Submission) -> SubmittedAnswer:
+    partner = said.get("answered_by", {})
     return SubmittedAnswer(
         agency_id=submission.agency_id,
         submission=submission,
         clause=clause,
         clause_code=said["clause"],
         clause_sha256=said["clause_sha256"],
+        answered_by=partner.get("agency", ""),
+        answered_version=partner.get("version"),
+        offered_how=partner.get("how", ""),
+        offered_difference=partner.get("difference", ""),
         **{field: said[field] for field in Answer.FIELDS},
     )
 

@@ -20,6 +20,7 @@ from assessments.models.guard import (
 from assessments.models.hold import Hold, HoldReason
 from assessments.models.improvement import Improvement, ImprovementStage
 from assessments.models.link import EvidenceLink
+from assessments.models.offer import Acceptance, Offer, OfferedAnswer
 from assessments.models.progress import ProgressPoint
 from assessments.models.revision import AnswerRevision
 from assessments.models.storage import Storage, Usage
@@ -35,6 +36,7 @@ from standards.models import EvidenceKind
 
 __all__ = [
     "OPENABLE",
+    "Acceptance",
     "Answer",
     "AnswerRevision",
     "Assessment",
@@ -54,6 +56,8 @@ __all__ = [
     "Improvement",
     "ImprovementStage",
     "Mention",
+    "Offer",
+    "OfferedAnswer",
     "Progress",
     "ProgressPoint",
     "RoundRedaction",

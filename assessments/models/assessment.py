@@ -45,8 +45,10 @@ class AssessmentQuerySet(models.QuerySet["Assessment"]):
         return self.exclude(archived_at=None)
 
     def empty(self) -> AssessmentQuerySet:
-        """No answer was ever saved, no evidence attached, nothing signed or made from it."""
+        """No answer was ever saved or accepted, no evidence attached, nothing signed or made from
+        it."""
         found = self.exclude(answers__version__gt=0).exclude(answers__evidence_links__isnull=False)
+        found = found.exclude(answers__acceptances__isnull=False)
         for relation in self.model._meta.related_objects:
             if relation.on_delete is models.PROTECT:
                 found = found.exclude(**{f"{relation.name}__isnull": False})

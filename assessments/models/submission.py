@@ -143,7 +143,17 @@ class SubmittedAnswer(TenantModel):
 
     KEPT: ClassVar[str] = KEPT
     DATA_CLASS: ClassVar[dict[str, str]] = dict.fromkeys(
-        ("clause_code", "clause_sha256", "na_reason", "how", "difference"), NONE
+        (
+            "clause_code",
+            "clause_sha256",
+            "na_reason",
+            "how",
+            "difference",
+            "answered_by",
+            "offered_how",
+            "offered_difference",
+        ),
+        NONE,
     )
 
     submission = models.ForeignKey(
@@ -163,6 +173,15 @@ class SubmittedAnswer(TenantModel):
     na_reason = models.TextField(blank=True, help_text="As Answer.na_reason.")
     how = models.TextField(blank=True, help_text="As Answer.how.")
     difference = models.TextField(blank=True, help_text="As Answer.difference.")
+
+    answered_by = models.CharField(
+        max_length=120, blank=True, help_text="Partner whose answer was accepted; empty: none."
+    )
+    answered_version = models.PositiveIntegerField(
+        null=True, help_text="Version of the partner's offer."
+    )
+    offered_how = models.TextField(blank=True, help_text="As OfferedAnswer.how.")
+    offered_difference = models.TextField(blank=True, help_text="As OfferedAnswer.difference.")
 
     class Meta:
         ordering = ("clause__position",)

@@ -4,6 +4,7 @@ from django.urls import include, path, register_converter
 from django.urls.converters import StringConverter
 
 from assessments.views import (
+    accepting,
     answering,
     carrying,
     commenting,
@@ -12,6 +13,7 @@ from assessments.views import (
     handing_over,
     improving,
     listing,
+    offering,
     overview,
     search,
     sheets,
@@ -48,6 +50,9 @@ of_one = [
     path("clauses/<clause:code>/comments/", commenting.CommentsView.as_view(), name="comments"),
     path("clauses/<clause:code>/confirm/", carrying.ConfirmView.as_view(), name="confirm"),
     path("clauses/<clause:code>/earlier/", carrying.EarlierView.as_view(), name="earlier"),
+    path("clauses/<clause:code>/offered/", accepting.OfferedView.as_view(), name="offered"),
+    path("clauses/<clause:code>/offered/stop/", accepting.StopView.as_view(), name="offered_stop"),
+    path("offer/", offering.OfferPublishView.as_view(), name="offer_publish"),
     path("clauses/<clause:code>/assign/", team.AssignView.as_view(), name="assign"),
     path("clauses/<clause:code>/plan/", improving.PlanAddView.as_view(), name="plan_add"),
     path("plan/", improving.PlanView.as_view(), name="plan"),
@@ -71,6 +76,7 @@ urlpatterns = [
     path("actions/", include("assessments.urls.improving")),
     path("comments/", include("assessments.urls.commenting")),
     path("hand-over/<uuid:pk>/", handing_over.HandOverView.as_view(), name="hand_over"),
+    path("offers/", include("assessments.urls.offering")),
     path("<uuid:pk>/", include(of_one)),
     path("evidence/", include("assessments.urls.evidence")),
     path("personal-data/", include("assessments.urls.guarding")),

@@ -24,8 +24,10 @@ from assessments.forms.answering import AnswerForm, initial
 from assessments.forms.merging import MergeForm, first_shown
 from assessments.guarding import of_page, of_saved
 from assessments.models import Answer, Assessment, EvidenceLink
+from assessments.models.offer import with_partners
 from assessments.presenting import TEXTS, clause_url, level_text
 from assessments.presenting_guard import PROOF, suspect_row
+from assessments.sharing import of_answer
 from assessments.standing import guidance_in_force
 from assessments.team import Part
 from assessments.views.base import AssessmentMixin, KeepsText
@@ -47,11 +49,13 @@ class AnswerMixin(AssessmentMixin):
     @cached_property
     def answer(self) -> Answer:
         require(self.by, Permission.READ_ASSESSMENT)
-        rows = Answer.objects.for_page() if self.is_shown else Answer.objects.for_form()
-        mine = rows.filter(assessment=self.kwargs["pk"])
+        mine = self.rows().filter(assessment=self.kwargs["pk"])
         found = get_object_or_404(mine, clause__code=self.kwargs["code"])
         found.clause = published.clause(found.assessment.edition_id, found.clause_id)
         return found
+
+    def rows(self) -> Any:
+        return Answer.objects.for_page() if self.is_shown else Answer.objects.for_form()
 
     @property
     def assessment(self) -> Assessment:  # type: ignore[override]
@@ -74,6 +78,9 @@ class AnswerMixin(AssessmentMixin):
 class ClauseView(KeepsText, AnswerMixin, ActionFormView):
     form_class = AnswerForm
     template_name = "assessments/clause_detail.html"
+
+    def rows(self) -> Any:
+        return with_partners(super().rows()) if self.is_shown else super().rows()
 
     def get_initial(self) -> dict[str, Any]:
         return {} if self.request.method == "POST" else initial(self.answer)
@@ -164,6 +171,7 @@ class ClauseView(KeepsText, AnswerMixin, ActionFormView):
             "seen": mark(self.answer),
             "legacy": mapping and mapping.by_clause[self.answer.clause_id],
             "presence": presence.edit(self.answer, by=self.by) if self.may_write else "",
+            "shared": of_answer(self.answer) if self.is_shown else None,
             "guard": suspect_row(of_page(self.answer, links)),
             "proof": PROOF,
             **_guidance(self.answer),

@@ -33,6 +33,9 @@ DELETED = {
         parent="assessments_thread t", p="t", key="thread_id", table="{table}"
     ),
     "assessments_mention": OF_A_COMMENT,
+    "assessments_acceptance": OF_A_PARENT.format(
+        parent="assessments_answer w", p="w", key="answer_id", table="{table}"
+    ),
     "assessments_improvementstage": OF_A_PARENT.format(
         parent="assessments_improvement i", p="i", key="record_id", table="{table}"
     ),
