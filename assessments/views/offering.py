@@ -97,7 +97,7 @@ class OfferWithdrawView(OneOfferMixin, KeepsText, ActionFormView):
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         require(self.by, Permission.MANAGE_PARTNERS)
-        if not self.is_host:
+        if self.offer.agency_id != self.by.agency_id:
             raise NotAllowed(actions.NOT_A_HOST)
         return super().dispatch(request, *args, **kwargs)
 
