@@ -19,6 +19,7 @@ from assessments.models import (
     EvidenceLink,
     EvidenceVersion,
     Improvement,
+    OfferedAnswer,
     Submission,
     SubmittedAnswer,
     SubmittedEvidence,
@@ -29,6 +30,7 @@ from protection.models import FILE_PARTS, TEXT_FIELDS, Part, Redaction
 from reports.models import Report
 
 BYTES = "bytes"
+OFFERED_FIELDS = ("offered_how", "offered_difference")
 LINK_FIELDS = ("place", "shows")
 BESIDE = {Part.PLAN: ("what", "why"), Part.COMMENTS: ("text",)}
 """The texts of what stands beside an answer."""
@@ -113,6 +115,23 @@ def parts_beside(answer: Answer) -> set[Part]:
     return {part for part in BESIDE if any(_texts(beside(answer, part), BESIDE[part]))}
 
 
+def copies_offered(answer: Answer) -> QuerySet[OfferedAnswer]:
+    """What was copied of it for partners, withdrawn or not."""
+    rows = OfferedAnswer.objects.filter(agency_id=answer.agency_id, clause=answer.clause_id)
+    return rows.filter(offer__assessment=answer.assessment_id)
+
+
+def frozen_of(answer: Answer) -> QuerySet[SubmittedAnswer]:
+    """What was submitted of it, round by round."""
+    rows = SubmittedAnswer.objects.filter(submission__assessment=answer.assessment_id)
+    return rows.filter(clause=answer.clause_id)
+
+
+def holds_offered(answer: Answer) -> bool:
+    """Whether a partner's text was submitted with it."""
+    return any(_texts(frozen_of(answer), OFFERED_FIELDS))
+
+
 def _of_answer(answer: Answer, part: Part, *, spares: bool) -> Extent:
     """Of what stands beside it nothing but the present text is kept, and no report holds it:
     spared, nothing of it is reached."""
@@ -120,7 +139,10 @@ def _of_answer(answer: Answer, part: Part, *, spares: bool) -> Extent:
         rows = beside(answer, part)
         found = _texts(rows.none() if spares else rows, BESIDE[part])
         return Extent(list(found), [], Report.objects.none())
-    places = list(_answer_places(answer, part.fields, spared=answer if spares else None))
+    if part == Part.OFFERED:
+        places = list(_texts(frozen_of(answer), OFFERED_FIELDS))
+    else:
+        places = list(_answer_places(answer, part.fields, spared=answer if spares else None))
     return Extent(
         places,
         _rounds(places, SubmittedAnswer, "answers"),
@@ -131,12 +153,11 @@ def _of_answer(answer: Answer, part: Part, *, spares: bool) -> Extent:
 def _answer_places(
     answer: Answer, fields: Iterable[str], *, spared: Answer | None = None
 ) -> Iterator[Place]:
-    frozen = SubmittedAnswer.objects.filter(
-        submission__assessment=answer.assessment_id, clause=answer.clause_id
-    )
     yield from _texts([answer], fields, spared)
     yield from _texts(AnswerRevision.objects.filter(answer=answer), fields, spared)
-    yield from _texts(frozen, fields, spared)
+    yield from _texts(frozen_of(answer), fields, spared)
+    copied = [field for field in fields if field in OfferedAnswer.TEXTS]
+    yield from _texts(copies_offered(answer), copied, spared)
 
 
 def _of_evidence(version: EvidenceVersion, part: Part, *, spares: bool) -> Extent:

@@ -17,6 +17,7 @@ from assessments.models import (
     EvidenceLink,
     EvidenceVersion,
     Improvement,
+    OfferedAnswer,
     SubmittedAnswer,
     SubmittedEvidence,
 )
@@ -30,7 +31,7 @@ from protection.models import (
     Part,
     Redaction,
 )
-from protection.places import BYTES, Extent, has_text, parts_beside
+from protection.places import BYTES, Extent, has_text, holds_offered, parts_beside
 from protection.workflow import Status
 
 COLOURS = {
@@ -86,6 +87,8 @@ def parts_of_answer(answer: Answer) -> list[Part]:
     if len(found) > 1:
         found.add(Part.TEXTS)
     found |= parts_beside(answer)
+    if holds_offered(answer):
+        found.add(Part.OFFERED)
     return [part for part in ANSWER_PARTS if part in found]
 
 
@@ -101,6 +104,7 @@ def reach_lines(reach: Extent) -> list[str]:
         (reach.count(AnswerRevision), "earlier version of it", "earlier versions of it"),
         (reach.count(Improvement), "planned action", "planned actions"),
         (reach.count(Comment), "comment", "comments"),
+        (reach.count(OfferedAnswer), "copy offered to a partner", "copies offered to partners"),
         (files, "stored file", "stored files"),
         (reach.count(Evidence, EvidenceVersion), "entry in the list of evidence",
          "entries in the list of evidence"),

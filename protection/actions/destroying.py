@@ -21,6 +21,7 @@ from assessments.models import (
     Evidence,
     EvidenceLink,
     EvidenceVersion,
+    OfferedAnswer,
     RoundRedaction,
     ScanState,
     Status,
@@ -35,6 +36,7 @@ from protection.places import (
     LINK_FIELDS,
     Extent,
     beside,
+    copies_offered,
     extent,
     holds_something,
     is_spared,
@@ -57,10 +59,10 @@ def destroy(redaction: Redaction, *, by: Membership) -> dict[str, Any]:
     mark = _redact_frozen_rows(redaction)
     if Part(redaction.part).is_beside:
         _redact_beside(redaction, mark)
-    elif redaction.answer_id:
-        _redact_answer(redaction, mark, by)
-    else:
+    elif redaction.version_id:
         _redact_evidence(redaction, mark, assessments)
+    elif Part(redaction.part).fields:  # else it stands in frozen rows alone
+        _redact_answer(redaction, mark, by)
     _bury(redaction, reach)
     after = [_chain(redaction, one, before[one.pk]) for one in reach.rounds]
     _forget_answered_requests(redaction)
@@ -105,6 +107,10 @@ def _redact_answer(redaction: Redaction, mark: str, by: Membership) -> None:
         _mark(revision, fields, mark, spared)
         revision.is_open = False
         revision.save(update_fields=[*fields, "is_open"])
+    copied = tuple(field for field in fields if field in OfferedAnswer.TEXTS)
+    for copy in copies_offered(answer) if copied else ():
+        _mark(copy, copied, mark, spared)
+        copy.save(update_fields=copied)
     _mark(answer, fields, mark, spared)
     answer.version += 1
     answer.updated_by, answer.updated_at = by, now
@@ -158,7 +164,10 @@ def _redact_evidence(redaction: Redaction, mark: str, assessments: list[Assessme
 
 
 def _mark(
-    row: Answer | AnswerRevision, fields: tuple[str, ...], mark: str, spared: Answer | None
+    row: Answer | AnswerRevision | OfferedAnswer,
+    fields: tuple[str, ...],
+    mark: str,
+    spared: Answer | None,
 ) -> None:
     for field in fields:
         text = getattr(row, field)

@@ -16,7 +16,7 @@ KEPT = "Six years at least: it shows that something was removed, and holds none 
 
 
 class Part(models.TextChoices):
-    """What is removed of an answer (the first six) or of a piece of evidence (the others)."""
+    """What is removed of an answer (the first seven) or of a piece of evidence (the others)."""
 
     HOW = "how", "How do you do this?"
     DIFFERENCE = "difference", "What difference does it make?"
@@ -24,6 +24,7 @@ class Part(models.TextChoices):
     TEXTS = "texts", "All texts of this answer"
     PLAN = "plan", "What the actions planned for this clause say"
     COMMENTS = "comments", "What the comments on this clause say"
+    OFFERED = "offered", "What a partner's answer said, as it was submitted"
     FILE = "file", "The file or link of this version, with its name"
     DETAILS = "details", "The title and all that is said about it"
     EVIDENCE = "evidence", "The file or link of this version, the title and all that is said of it"
@@ -55,6 +56,7 @@ ANSWER_PARTS = (
     Part.TEXTS,
     Part.PLAN,
     Part.COMMENTS,
+    Part.OFFERED,
 )
 FILE_PARTS = (Part.FILE, Part.EVIDENCE)
 EVIDENCE_PARTS = (Part.FILE, Part.DETAILS, Part.EVIDENCE)

@@ -32,7 +32,11 @@ BEGIN
       THEN ctx.marked(s.difference, mark) ELSE s.difference END,
     na_reason = CASE WHEN r.part IN ('na_reason', 'texts')
         AND NOT (r.spares_current AND s.na_reason = a.na_reason)
-      THEN ctx.marked(s.na_reason, mark) ELSE s.na_reason END
+      THEN ctx.marked(s.na_reason, mark) ELSE s.na_reason END,
+    offered_how = CASE WHEN r.part = 'offered'
+      THEN ctx.marked(s.offered_how, mark) ELSE s.offered_how END,
+    offered_difference = CASE WHEN r.part = 'offered'
+      THEN ctx.marked(s.offered_difference, mark) ELSE s.offered_difference END
   FROM public.assessments_answer a
   JOIN public.assessments_submission u
     ON u.assessment_id = a.assessment_id AND u.agency_id = a.agency_id

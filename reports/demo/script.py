@@ -79,6 +79,19 @@ class Play:
 
 
 @dataclass(frozen=True)
+class Sharing:
+    """A host's answers to these clauses, out of its latest assessment, offered to a partner, who
+    has accepted some of them in its own latest one. Both by the people named."""
+
+    host: str
+    partner: str
+    offered_by: str
+    accepted_by: str
+    offered: tuple[str, ...]
+    accepted: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class Piece:
     """A piece of evidence, and the clauses it supports by the `evidence` key of a play."""
 
@@ -116,6 +129,14 @@ def plays() -> list[Play]:
 
 def pieces() -> list[Piece]:
     return [_piece(dict(each)) for each in _read("evidence.yaml")]
+
+
+def sharings() -> list[Sharing]:
+    found = _read("cast.yaml")["partners"]
+    return [
+        Sharing(offered=tuple(each.pop("offered")), accepted=tuple(each.pop("accepted")), **each)
+        for each in map(dict, found)
+    ]
 
 
 def _play(each: dict[str, Any]) -> Play:

@@ -65,7 +65,7 @@ def play(
 ) -> Assessment:
     """Make one self-assessment. `evidence` holds what was added before, by title, and grows."""
     start_on, end_on = script.period
-    with _as(agency, script.lead) as lead:
+    with acting_as(agency, script.lead) as lead:
         edition = Edition.objects.filter(is_withdrawn=False).latest("code")
         assessment = start(
             edition,
@@ -82,9 +82,9 @@ def play(
     for intention in script.plan:
         _plan(script, agency, assessment, intention)
     if script.signed_by:
-        with _as(agency, script.signed_by) as approver:
+        with acting_as(agency, script.signed_by) as approver:
             sign_off(assessment, name=script.signed_as, has_agreed=True, by=approver)
-        with _as(agency, script.lead) as lead:
+        with acting_as(agency, script.lead) as lead:
             submission = submit(assessment, by=lead)
             request_report(assessment, submission=submission, by=lead)
     return assessment
@@ -92,7 +92,7 @@ def play(
 
 def _begin(script: Play, agency: Agency, assessment: Assessment) -> None:
     """What some clauses said first: the last of the writers began."""
-    with _as(agency, script.writers[-1]) as writer:
+    with acting_as(agency, script.writers[-1]) as writer:
         for code, drafts in script.earlier.items():
             for said in drafts:
                 answer = _at(assessment, code)
@@ -106,7 +106,7 @@ def _answer(script: Play, agency: Agency, assessment: Assessment) -> None:
     sittings = [list(answers) for _, answers in standards]
     _date_back(agency, assessment, sittings_ago=len(sittings))
     for ago, answers in zip(reversed(range(len(sittings))), sittings, strict=True):
-        with _as(agency, next(writers)) as writer:
+        with acting_as(agency, next(writers)) as writer:
             for code, said in answers:
                 answer = _at(assessment, code)
                 answer_clause(answer, version=answer.version, said=said, by=writer)
@@ -115,7 +115,7 @@ def _answer(script: Play, agency: Agency, assessment: Assessment) -> None:
 
 def _assign(script: Play, agency: Agency, assessment: Assessment) -> None:
     today = timezone.localdate()
-    with _as(agency, script.lead) as lead:
+    with acting_as(agency, script.lead) as lead:
         people = {member.email: member for member in assignable(agency.pk)}
         for task in script.tasks:
             chosen = assessment.answers.filter(clause__standard__code__in=task.standards)
@@ -131,7 +131,7 @@ def _assign(script: Play, agency: Agency, assessment: Assessment) -> None:
 def _plan(script: Play, agency: Agency, assessment: Assessment, said: Intention) -> None:
     """An action, as far as it has come. One that is overdue was planned for today first."""
     day = timezone.localdate() + datetime.timedelta(days=said.days)
-    with _as(agency, said.owner) as owner:
+    with acting_as(agency, said.owner) as owner:
         planned = improving.Planned(
             what=said.what,
             why=said.why,
@@ -143,7 +143,7 @@ def _plan(script: Play, agency: Agency, assessment: Assessment, said: Intention)
         for name in said.steps:
             improving.STEPS[name](made, by=owner)
     if said.is_checked:
-        with _as(agency, script.lead) as lead:
+        with acting_as(agency, script.lead) as lead:
             improving.check(made, by=lead)
     with acting_for(agency.pk, realm="operator"):
         assessment.improvements.filter(pk=made.pk).update(due_on=day)
@@ -165,7 +165,7 @@ def _attach(
     evidence: dict[str, Evidence],
 ) -> None:
     wanted = [piece for piece in pieces if piece.clauses.get(script.evidence)]
-    with _as(agency, script.writers[0]) as writer:
+    with acting_as(agency, script.writers[0]) as writer:
         for piece in wanted:
             if piece.title not in evidence:
                 evidence[piece.title] = _add(piece, writer)
@@ -196,7 +196,7 @@ def _at(assessment: Assessment, code: str) -> Answer:
 
 
 @contextmanager
-def _as(agency: Agency, email: str) -> Iterator[Membership]:
+def acting_as(agency: Agency, email: str) -> Iterator[Membership]:
     """Act as this person, on the server."""
     user = User.objects.get(email=email)
     with acting_for(agency.pk, realm="operator", user_id=user.pk) as member:

@@ -18,7 +18,7 @@ from standards.fewest import grouped, to_next_level
 from standards.models import Clause, Guidance, ReadinessRules
 from standards.scoring import ClauseState, Result, Rules, assess
 
-TEMPLATE_VERSION = "2"
+TEMPLATE_VERSION = "3"
 """Raise it when the look or the wording changes: a report asked for again is then made anew."""
 
 Document = dict[str, Any]
@@ -142,6 +142,7 @@ def _clause(clause: Clause, said: Mapping[str, Any], rules: Rules, kind: str) ->
         **{field: said[field] for field in same},
         "level_title": "" if said["level"] is None else rules.title_of(said["level"]),
         "evidence": [_evidence(item) for item in said["evidence"]],
+        "answered_by": said.get("answered_by"),
     }
 
 

@@ -18,9 +18,10 @@ from jobs import engine
 from protection.actions.redaction import request_for_answer, request_for_evidence
 from protection.models import Part, Reason, Redaction
 from tests.assessments.conftest import answer_of, complete, draft, reread, signed, submitted
+from tests.assessments.offers.conftest import friends, host, theirs
 from tests.conftest import acting, owner
 
-__all__ = ["complete", "draft", "reread", "signed", "submitted"]
+__all__ = ["complete", "draft", "friends", "host", "reread", "signed", "submitted", "theirs"]
 
 NAME = "Xanthippe Quillfeather"
 

@@ -13,7 +13,7 @@ from django.utils.crypto import salted_hmac
 from agencies.models import Agency
 from agencies.permissions import Role
 from assessments.models import Evidence
-from reports.demo import script, stage
+from reports.demo import script, sharing, stage
 from standards.models import Edition
 
 
@@ -38,6 +38,8 @@ class Command(BaseCommand):
         evidence: dict[str, Evidence] = {}
         for each in script.plays():
             stage.play(each, agencies[each.agency], script.pieces(), evidence)
+        for shared in script.sharings():
+            sharing.share(shared, agencies)
 
     def _show(self) -> None:
         if not Agency.objects.filter(is_demo=True).exists():

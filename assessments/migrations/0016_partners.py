@@ -32,7 +32,7 @@ CREATE POLICY of_practice ON assessments_acceptance AS RESTRICTIVE FOR DELETE TO
 class Migration(migrations.Migration):
     dependencies = [
         ("agencies", "0013_partners"),
-        ("assessments", "0014_next_cycle"),
+        ("assessments", "0015_storage"),
         ("standards", "0002_publishing"),
     ]
 
@@ -379,6 +379,11 @@ class Migration(migrations.Migration):
             },
         ),
         LetIn("assessments_assessment", definer="select"),
+        # The demo is played by the operator.
+        RunAs(
+            "app_audit",
+            "GRANT EXECUTE ON FUNCTION audit.record_with(uuid[], text, text, uuid, jsonb) TO app_owner",
+        ),
         RunAs("app_policy", (SQL / "partners.sql").read_text()),
         RunAs("app_owner", SEEN),
         RunAs("app_owner", KEPT),
