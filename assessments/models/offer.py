@@ -113,6 +113,14 @@ class AcceptanceQuerySet(models.QuerySet["Acceptance"]):
         """Not ended by oneself. Whether the host still offers it, its text tells."""
         return self.filter(ended_at=None)
 
+    def gone(self) -> AcceptanceQuerySet:
+        """Standing in open assessments, though no longer offered: somebody has to answer anew."""
+        seen = OfferedAnswer.objects.filter(pk=models.OuterRef("offered"))
+        rows = self.standing().filter(~models.Exists(seen))
+        rows = rows.filter(answer__assessment__in=Assessment.objects.open())
+        shown = rows.select_related("answer__assessment", "answer__clause", "host")
+        return shown.defer("answer__words").order_by("at")
+
     def for_page(self) -> AcceptanceQuerySet:
         return self.select_related("host", "by", "ended_by").order_by("-at")
 

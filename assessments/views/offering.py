@@ -19,7 +19,7 @@ from agencies.workflow import NotAllowed
 from assessments.actions import offering as actions
 from assessments.forms.lifecycle import ConfirmForm
 from assessments.forms.offering import OfferForm
-from assessments.models import Answer, Assessment, Offer
+from assessments.models import Acceptance, Answer, Assessment, Offer
 from assessments.sharing import sent_by
 from assessments.views.base import AssessmentMixin, KeepsText, PersonMixin
 
@@ -53,7 +53,7 @@ class OfferListView(OffersMixin, TemplateView):
 
     def received(self) -> dict[str, Any]:
         offers = Offer.objects.received(self.by.agency).annotate(count=Count("answers"))
-        return {"received": offers}
+        return {"received": offers, "gone": Acceptance.objects.gone()}
 
 
 class OneOfferMixin(OffersMixin):

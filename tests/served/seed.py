@@ -37,20 +37,21 @@ NAMES = {
     AgencyKind.SCHEME: "Quality Mark scheme",
 }
 
+PARTNER = "Nettle Families"
+
 
 def enter(member: Membership) -> AbstractContextManager[Any]:
     """Act as this person from the server: the migrator may not take a person's persona."""
     return acting_for(member.agency_id, realm="operator", user_id=member.user_id)
 
 
-def found(kind: AgencyKind) -> tuple[Agency, dict[str, Membership]]:
+def found(kind: AgencyKind, name: str = "") -> tuple[Agency, dict[str, Membership]]:
     """An agency with one person for each role."""
-    agency = Agency(name=NAMES[kind], kind=kind, is_demo=True)
+    agency = Agency(name=name or NAMES[kind], kind=kind, is_demo=True)
+    domain = f"{(name.split() or [kind])[0].lower()}.example"
     with acting_for(agency.pk, realm="operator"):
         create_agency(agency)
-        people = {
-            role: _seat(agency, role, f"{role}@{kind.lower()}.example") for role in roles_in(agency)
-        }
+        people = {role: _seat(agency, role, f"{role}@{domain}") for role in roles_in(agency)}
     return agency, people
 
 
@@ -75,9 +76,9 @@ def _token(member: Membership) -> str:
     return secret
 
 
-def describe(kind: AgencyKind, *, is_furnished: bool = True) -> dict[str, Any]:
+def describe(kind: AgencyKind, *, name: str = "", is_furnished: bool = True) -> dict[str, Any]:
     """Make one agency, with much in it or nothing, and tell how to act in it."""
-    agency, people = found(kind)
+    agency, people = found(kind, name)
     first = roles_in(agency)[0]
     ids = {}
     if agency.is_scheme:
@@ -109,17 +110,18 @@ def both_hats() -> dict[str, str]:
     return {"email": "both@agency.example", "password": PASSWORD}
 
 
-def _lead(kind: AgencyKind) -> Membership:
-    agency = Agency.objects.get(name=NAMES[kind])
+def _lead(name: str) -> Membership:
+    agency = Agency.objects.get(name=name)
     with acting_for(agency.pk, realm="operator"):
         return Membership.objects.get(agency=agency, role=Role.LEAD)
 
 
 def main() -> None:
-    """An agency of each kind, of which the VAA is empty but the RAA's partner, and the scheme."""
+    """An agency of each kind, of which the VAA is empty, the scheme, and a partner of the RAA."""
     full = (AgencyKind.LA, AgencyKind.RAA)
     made = {kind.value: describe(kind, is_furnished=kind in full) for kind in NAMES}
-    made["RAA"]["ids"] |= share(*map(_lead, (AgencyKind.RAA, AgencyKind.VAA)), enter)
+    made[PARTNER] = describe(AgencyKind.VAA, name=PARTNER, is_furnished=False)
+    made["RAA"]["ids"] |= share(_lead(NAMES[AgencyKind.RAA]), _lead(PARTNER), enter)
     json.dump({**made, "both": both_hats()}, sys.stdout)
 
 
