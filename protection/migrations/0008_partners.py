@@ -11,7 +11,7 @@ SQL = Path(__file__).parent.parent / "sql"
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("protection", "0006_comments"),
+        ("protection", "0007_disposal"),
     ]
 
     operations = [

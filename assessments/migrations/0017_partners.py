@@ -32,7 +32,7 @@ CREATE POLICY of_practice ON assessments_acceptance AS RESTRICTIVE FOR DELETE TO
 class Migration(migrations.Migration):
     dependencies = [
         ("agencies", "0013_partners"),
-        ("assessments", "0015_storage"),
+        ("assessments", "0016_keeping"),
         ("standards", "0002_publishing"),
     ]
 
