@@ -15,7 +15,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from agencies.api_base import NothingSerializer
+from agencies.api_base import KEY, NothingSerializer, Once
 from agencies.api_versions import IF_MATCH, version_seen
 from agencies.permissions import Permission, require
 from agencies.workflow import Stale
@@ -60,7 +60,7 @@ def _step(summary: str) -> Any:
     """The schema of a POST that says with If-Match what was seen."""
     return extend_schema(
         summary=summary,
-        parameters=[*PATH, IF_MATCH],
+        parameters=[*PATH, IF_MATCH, KEY],
         request=NothingSerializer,
         responses={
             409: OpenApiResponse(description="Its state does not allow this; the text says why."),
@@ -70,7 +70,7 @@ def _step(summary: str) -> Any:
     )
 
 
-class Carrying:
+class Carrying(Once):
     """For AnswerViewSet, which says how an answer is found and shown."""
 
     @_step("Confirm that what was carried over to a clause is still true")

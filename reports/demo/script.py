@@ -60,7 +60,8 @@ class Intention:
 class Play:
     """One self-assessment. `signed_by`: signed off and submitted; empty: left in progress.
 
-    earlier: what some clauses said before, oldest first.
+    earlier: what some clauses said before, oldest first. continues: the title of the one it is
+    started from; confirmed: clauses of which somebody said that what was carried over is true.
     """
 
     agency: str
@@ -76,6 +77,8 @@ class Play:
     tasks: tuple[Task, ...] = ()
     is_practice: bool = False
     plan: tuple[Intention, ...] = ()
+    continues: str = ""
+    confirmed: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -148,7 +151,7 @@ def _play(each: dict[str, Any]) -> Play:
     before = _read(each.pop("earlier")) if "earlier" in each else {}
     earlier = {code: tuple(_said(dict(one)) for one in found) for code, found in before.items()}
     start, end = each.pop("period")
-    writers = tuple(each.pop("writers"))
+    writers, confirmed = tuple(each.pop("writers")), tuple(each.pop("confirmed", ()))
     tasks = tuple(Task(**task) for task in each.pop("tasks", ()))
     plan = tuple(Intention(**one) for one in _read(each.pop("plan"))) if "plan" in each else ()
     return Play(
@@ -156,6 +159,7 @@ def _play(each: dict[str, Any]) -> Play:
         earlier=earlier,
         period=(start, end),
         writers=writers,
+        confirmed=confirmed,
         tasks=tasks,
         plan=plan,
         **each,

@@ -22,10 +22,12 @@ from assessments.actions.answers import answer_clause
 from assessments.actions.assessments import start
 from assessments.actions.assigning import assign
 from assessments.actions.attaching import attach_evidence
+from assessments.actions.carrying import confirm
 from assessments.actions.describing import Details
 from assessments.actions.evidence import Source, add_evidence
 from assessments.actions.signoff import sign_off
 from assessments.actions.submission import submit
+from assessments.carrying import mark
 from assessments.models import Answer, Assessment, Evidence, EvidenceVersion
 from assessments.models.assignment import assignable
 from reports import store
@@ -73,11 +75,13 @@ def play(
             period_from=start_on,
             period_to=end_on,
             is_practice=script.is_practice,
+            continues=Assessment.objects.filter(title=script.continues).first(),
             by=lead,
         )
     _begin(script, agency, assessment)
     _answer(script, agency, assessment)
     _attach(script, agency, assessment, pieces, evidence)
+    _confirm(script, agency, assessment)
     _assign(script, agency, assessment)
     for intention in script.plan:
         _plan(script, agency, assessment, intention)
@@ -111,6 +115,13 @@ def _answer(script: Play, agency: Agency, assessment: Assessment) -> None:
                 answer = _at(assessment, code)
                 answer_clause(answer, version=answer.version, said=said, by=writer)
         _date_back(agency, assessment, sittings_ago=ago)
+
+
+def _confirm(script: Play, agency: Agency, assessment: Assessment) -> None:
+    with _as(agency, script.lead) as lead:
+        for code in script.confirmed:
+            answer = _at(assessment, code)
+            confirm(answer, seen=mark(answer), by=lead)
 
 
 def _assign(script: Play, agency: Agency, assessment: Assessment) -> None:

@@ -62,6 +62,10 @@ def test_demo_is_whole_and_can_be_reset(edition: Edition, settings, tmp_path) ->
         assert history[-1][1] == half.answered_count
         levels = Answer.objects.filter(assessment=half).values_list("level", flat=True)
         assert set(levels) == {None, 0, 1, 2, 3}
+        assert half.continues == submission.assessment
+        carried = half.answers.filter(is_to_check=True)
+        assert 25 < carried.count() < 40
+        assert half.answers.exclude(confirmed_by=None).count() == 3
         whose = Answer.objects.filter(assessment=half, assignment__isnull=False)
         assert whose.values("assignment__assignee").distinct().count() == 3
         assert 10 < whose.count() < 60, "some are no one's"
