@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import reduce
 from itertools import product
+from operator import or_
 from typing import Any
 from uuid import UUID
 
@@ -14,6 +16,7 @@ from django.utils.crypto import salted_hmac
 from assessments.models import (
     Answer,
     AnswerRevision,
+    Assessment,
     Comment,
     Evidence,
     EvidenceLink,
@@ -25,7 +28,7 @@ from assessments.models import (
     SubmittedEvidence,
     Thread,
 )
-from assessments.redacted import is_mark
+from assessments.redacted import WHOLE_MARK, is_mark
 from protection.models import FILE_PARTS, TEXT_FIELDS, Part, Redaction
 from reports.models import Report
 
@@ -94,6 +97,31 @@ def copies(redaction: Redaction) -> QuerySet[EvidenceVersion]:
         others.select_related("evidence")
         .annotate(is_asked_for=Exists(asked))
         .order_by("evidence__title", "evidence", "number")
+    )
+
+
+def relatives(redaction: Redaction) -> QuerySet[Answer]:
+    """Answers to the same clause in assessments that continue another or are continued: what is to
+    be removed may have been carried over. They stay unless they are asked for too.
+
+    is_asked_for: a removal of them waits already.
+    """
+    answer, fields = redaction.answer, Part(redaction.part).fields
+    if answer is None or not fields:
+        return Answer.objects.none()
+    says = reduce(or_, (~Q(**{name: ""}) & ~Q(**{f"{name}__regex": WHOLE_MARK}) for name in fields))
+    asked = Redaction.objects.waiting().filter(answer=OuterRef("pk"))
+    follows = Assessment.objects.filter(continues=OuterRef("assessment"))
+    clause = answer.clause
+    return (
+        Answer.objects.filter(Q(assessment__continues__isnull=False) | Exists(follows))
+        .filter(Q(clause__text_sha256=clause.text_sha256) | Q(clause__code=clause.code))
+        .filter(Exists(AnswerRevision.objects.filter(says, answer=OuterRef("pk"))))
+        .exclude(pk=answer.pk)
+        .annotate(is_asked_for=Exists(asked))
+        .select_related("assessment", "clause")
+        .only("assessment__title", "clause__code")
+        .order_by("assessment__created_at", "pk")
     )
 
 

@@ -16,7 +16,7 @@ from agencies.permissions import Permission, require
 from assessments.models import Answer, EvidenceVersion
 from protection.actions import redaction as actions
 from protection.models import Part, Reason, Redaction
-from protection.places import copies
+from protection.places import copies, relatives
 
 
 class RedactionSerializer(serializers.ModelSerializer[Redaction]):
@@ -55,18 +55,36 @@ class CopySerializer(serializers.ModelSerializer[EvidenceVersion]):
         read_only_fields = fields
 
 
+class RelativeSerializer(serializers.ModelSerializer[Answer]):
+    """The same clause in an assessment to or from which it may have been carried over."""
+
+    answer = serializers.UUIDField(source="id")
+    clause = serializers.CharField(source="clause.code")
+    is_asked_for = serializers.BooleanField()
+
+    class Meta:
+        model = Answer
+        fields = ("answer", "assessment", "clause", "is_asked_for")
+        read_only_fields = fields
+
+
 class RedactionDetailSerializer(RedactionSerializer):
-    """With the other copies of the file that is to go, or has gone."""
+    """With the other copies of what is to go, or has gone."""
 
     copies = serializers.SerializerMethodField()
+    relatives = serializers.SerializerMethodField()
 
     class Meta(RedactionSerializer.Meta):
-        fields = (*RedactionSerializer.Meta.fields, "copies")
+        fields = (*RedactionSerializer.Meta.fields, "copies", "relatives")
         read_only_fields = fields
 
     @extend_schema_field(CopySerializer(many=True))
     def get_copies(self, redaction: Redaction) -> Any:
         return CopySerializer(copies(redaction), many=True).data
+
+    @extend_schema_field(RelativeSerializer(many=True))
+    def get_relatives(self, redaction: Redaction) -> Any:
+        return RelativeSerializer(relatives(redaction), many=True).data
 
 
 class NewRedactionSerializer(OnlyKnown):

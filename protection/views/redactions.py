@@ -19,7 +19,7 @@ from assessments.presenting import clause_url
 from protection.actions import redaction as actions
 from protection.forms import ConfirmForm, ConfirmRemovalForm, RequestForm
 from protection.models import Redaction
-from protection.places import copies, extent
+from protection.places import copies, extent, relatives
 from protection.presenting import (
     mark,
     may_decide,
@@ -149,6 +149,7 @@ class DetailView(RedactionMixin, TemplateView):
             "is_own": redaction.requested_by_id == self.by.pk,
             "tombstones": redaction.tombstones.order_by("table", "field", "record_id"),
             "copies": copies(redaction),
+            "relatives": relatives(redaction),
         }
         return super().get_context_data(**{**found, **kwargs})
 
@@ -166,7 +167,8 @@ class ConfirmView(RedactionMixin, Reauthenticated, ActionFormView):
         return super().get(request, *args, **kwargs)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context_data(**{"copies": copies(self.redaction), **kwargs})
+        found = {"copies": copies(self.redaction), "relatives": relatives(self.redaction)}
+        return super().get_context_data(**{**found, **kwargs})
 
     def act(self, form: ConfirmRemovalForm) -> Redaction:
         return actions.confirm(self.redaction, **form.cleaned_data, by=self.by)
