@@ -118,7 +118,7 @@ def _answer(script: Play, agency: Agency, assessment: Assessment) -> None:
 
 
 def _confirm(script: Play, agency: Agency, assessment: Assessment) -> None:
-    with _as(agency, script.lead) as lead:
+    with acting_as(agency, script.lead) as lead:
         for code in script.confirmed:
             answer = _at(assessment, code)
             confirm(answer, seen=mark(answer), by=lead)
