@@ -18,6 +18,7 @@ from typing import Any
 from assessments.inspection.verdict import Extent, Reading, Refused, Sighting, Verdict
 
 ROOT = Path(__file__).resolve().parent.parent.parent
+ENVIRONMENT = {"PATH": os.defpath, "LANG": "C.UTF-8", "PYTHONDONTWRITEBYTECODE": "1"}
 WALL_SECONDS = 20
 ENDED_BY_LIMIT = (signal.SIGXCPU, signal.SIGKILL, signal.SIGABRT)
 ACCEPTED = (".pdf", ".docx", ".xlsx", ".pptx", ".csv", ".txt", ".png", ".jpg", ".jpeg")
@@ -34,7 +35,7 @@ def inspect(path: Path, name: str, cleaned: Path) -> Verdict:
     Where the bytes must be made anew (pictures, without their metadata) the child writes them
     to `cleaned`. Raises Refused with a sentence for the reader; OSError where that had no room.
     """
-    answer, *told = _ask_child("-m", "assessments.inspection", str(path), name, str(cleaned))
+    answer, *told = _ask_child(str(path), name, str(cleaned))
     if answer["errno"]:
         raise OSError(answer["errno"], os.strerror(answer["errno"]))
     if answer["refused"]:
@@ -42,19 +43,6 @@ def inspect(path: Path, name: str, cleaned: Path) -> Verdict:
     return Verdict(
         answer["media_type"], answer["extension"], answer["is_rewritten"], _reading(told)
     )
-
-
-def cells_of(path: Path) -> list[dict[str, Any]]:
-    """The sheets of the workbook at `path` as cells (cells.py), after the same look at the file.
-
-    Raises Refused with a sentence for the reader. Without the installed packages (-S): the child
-    needs none, and is there in a third of the time.
-    """
-    answer, *_ = _ask_child("-S", "-m", "assessments.inspection.cells", str(path))
-    if answer["refused"]:
-        raise Refused(answer["refused"])
-    sheets: list[dict[str, Any]] = answer["sheets"]
-    return sheets
 
 
 def _reading(told: list[dict[str, Any]]) -> Reading:
@@ -82,9 +70,9 @@ def _run(*arguments: str) -> tuple[bytes, int | None, bytes]:
     """(stdout, exit code or None where the time was up, stderr)."""
     try:
         done = subprocess.run(  # noqa: S603 - our own program, a list, no shell
-            [sys.executable, *arguments],
+            [sys.executable, "-m", "assessments.inspection", *arguments],
             cwd=ROOT,
-            env={"PATH": os.defpath, "LANG": "C.UTF-8", "PYTHONDONTWRITEBYTECODE": "1"},
+            env=ENVIRONMENT,
             stdin=subprocess.DEVNULL,
             capture_output=True,
             timeout=WALL_SECONDS,

@@ -1,14 +1,18 @@
-"""The child process that reads a workbook: `python -S -m assessments.inspection.cells PATH`.
+"""The process that reads workbooks: `python -S -m assessments.inspection.cells`.
 
-The same check as for any Office file comes first. Then, on one line of JSON, the sheets with the
-cells that hold something; or only why the file is refused. How large a sheet claims to be is not
-believed: what is there is counted while it is read.
+It is told a path on each line of stdin and forks for it, so that each file is read in a process of
+its own within its limits, and nobody waits for Python to start. The same check as for any Office
+file comes first. Then, on one line of JSON, the sheets with the cells that hold something; or only
+why the file is refused. How large a sheet claims to be is not believed: what is there is counted
+while it is read.
 """
 
 from __future__ import annotations
 
 import json
+import os
 import re
+import signal
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -202,6 +206,27 @@ def unescaped(text: str) -> str:
     return ESCAPED.sub(lambda found: chr(int(found[1], 16)), text)
 
 
+def fork(path: Path) -> None:
+    """Reads it in a child. Where that is ended by a limit, this process answers in its place."""
+    pid = os.fork()
+    if pid == 0:
+        limit()
+        signal.alarm(inspection.WALL_SECONDS)
+        say(answer(path))
+        os._exit(0)
+    code = os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
+    if code < 0:
+        is_limit = -code in (*inspection.ENDED_BY_LIMIT, signal.SIGALRM)
+        say({"refused": inspection.TOO_MUCH if is_limit else inspection.DAMAGED})
+    elif code:
+        say({"trouble": code})
+
+
+def say(fact: dict[str, Any]) -> None:
+    sys.stdout.write(json.dumps(fact) + "\n")
+    sys.stdout.flush()
+
+
 if __name__ == "__main__":
-    limit()
-    sys.stdout.write(json.dumps(answer(Path(sys.argv[1]))) + "\n")
+    for line in sys.stdin:
+        fork(Path(line.removesuffix("\n")))

@@ -13,7 +13,8 @@ from typing import NamedTuple
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
 
-from assessments import files, inspection
+from assessments import files
+from assessments.inspection import helper
 from assessments.inspection.verdict import Refused
 from assessments.sheets.columns import CODE, ENTRIES, HEADERS, STAMP
 
@@ -86,7 +87,7 @@ def read(upload: UploadedFile[bytes]) -> Table:
         raise ValidationError({"upload": NOT_XLSX})
     try:
         with files.held(upload) as path:
-            sheets = inspection.cells_of(path)
+            sheets = helper.cells_of(path)
     except Refused as refusal:
         raise ValidationError({"upload": str(refusal)}) from refusal
     try:
