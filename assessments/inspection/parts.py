@@ -6,6 +6,7 @@ import posixpath
 import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from typing import Any
 from xml.parsers import expat
@@ -70,6 +71,7 @@ def _reader(waiting: list[Event]) -> Any:
     reader = expat.ParserCreate(namespace_separator=" ")
     reader.buffer_text = True
 
+    @cache
     def local(name: str) -> str:
         return name.rpartition(" ")[2]
 

@@ -5,6 +5,7 @@ A cell that was not changed since says nothing, whatever somebody saved meanwhil
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
@@ -28,6 +29,7 @@ NOT_OURS = (
 HOLDS_FORMULA = "The cell holds a formula. Write the text itself."
 HOLDS_FAULT = "The cell shows the error {value}. Write the text itself."
 NO_TEXT = "The cell holds a number, a date or a percentage. Make it a text cell and write it again."
+NOT_A_LETTER = re.compile("[\0\ud800-\udfff]")
 NO_LETTER = "There is a character in the cell that is no text. Write it again without it."
 NO_LEVEL = "“{value}” is not on the scale. Choose a level from the list, or leave the cell empty."
 NO_CODE = "There is no code of a clause in this row, so nobody knows what it is about."
@@ -185,7 +187,7 @@ class _Reader:
             return self.level(cell.value)
         if cell.sort == NUMBER:
             raise Unreadable(NO_TEXT)
-        if "\0" in cell.value or any("\ud800" <= char <= "\udfff" for char in cell.value):
+        if NOT_A_LETTER.search(cell.value):
             raise Unreadable(NO_LETTER)
         return cell.value.replace("\r\n", "\n").strip()
 
