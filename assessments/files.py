@@ -96,7 +96,7 @@ def keep(upload: UploadedFile[bytes]) -> StoredFile:
 
 @contextmanager
 def held(upload: UploadedFile[bytes]) -> Iterator[Path]:
-    """What was uploaded, on disk only while it is looked at. Raises Refused as keep() does."""
+    """What was uploaded, on disk only while it is looked at. Raises Refused or NoRoom."""
     with _workspace(uuid.uuid4().hex) as (raw, _cleaned):
         _write(upload, raw)
         yield raw

@@ -26,7 +26,7 @@ from assessments.inspection.archive import DAMAGED, Archive
 from assessments.inspection.parts import STRINGS, Event, opened, sheets
 from assessments.inspection.verdict import Refused
 
-MAX_SHEETS, MAX_CELLS, MAX_CHARACTERS = 20, 100_000, 6_000_000
+MAX_SHEETS, MAX_MERGED, MAX_CELLS, MAX_CHARACTERS = 20, 1_000, 100_000, 6_000_000
 TOO_MUCH = (
     "The workbook holds far more than a self-assessment. Delete what does not belong to it, or "
     "download a new workbook and copy your texts into it."
@@ -151,8 +151,9 @@ class Sheet:
             elif name == "c":
                 self.begin_cell(said) if kind == "start" else self.end_cell()
             elif name == "mergeCell" and kind == "start":
-                self.budget.count()
                 self.merged.append(corners(said.get("ref", "")))
+                if len(self.merged) > MAX_MERGED:
+                    raise Refused(TOO_MUCH)
             else:
                 self.is_formula |= name == "f"
                 self.spoken.see(name, is_start=kind == "start")

@@ -29,6 +29,7 @@ NOT_OURS = (
 HOLDS_FORMULA = "The cell holds a formula. Write the text itself."
 HOLDS_FAULT = "The cell shows the error {value}. Write the text itself."
 NO_TEXT = "The cell holds a number, a date or a percentage. Make it a text cell and write it again."
+LONGEST_CODE, SHOWN = 20, 5
 NOT_A_LETTER = re.compile("[\0\ud800-\udfff]")
 NO_LETTER = "There is a character in the cell that is no text. Write it again without it."
 NO_LEVEL = "“{value}” is not on the scale. Choose a level from the list, or leave the cell empty."
@@ -124,7 +125,8 @@ class _Reader:
         self.empty = 0
 
     def code(self, row: int) -> str:
-        return self.table.cell(row, CODE).value.strip()
+        """As it stands there, if it is none: the first letters, to find it by."""
+        return self.table.cell(row, CODE).value.strip()[:LONGEST_CODE]
 
     def row(self, row: int) -> Entry | list[Problem] | None:
         """What it says; what is wrong with it; None: nothing that is not stored already."""
@@ -152,10 +154,10 @@ class _Reader:
         if not code:
             return NO_CODE
         if code not in self.answers:
-            return UNKNOWN.format(code=code[:20])
+            return UNKNOWN.format(code=code)
         if self.codes[code] > 1:
             rows = [str(other) for other in self.table.numbers if self.code(other) == code]
-            return TWICE.format(code=code, rows=", ".join(rows))
+            return TWICE.format(code=code, rows=", ".join(rows[:SHOWN]))
         return MERGED if self.table.is_merged(row) else ""
 
     def said(self, row: int, code: str) -> dict[str, Any]:

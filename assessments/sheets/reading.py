@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import NamedTuple
 
@@ -20,6 +21,7 @@ from assessments.sheets.columns import CODE, ENTRIES, HEADERS, STAMP
 
 HEADER_WITHIN = 20
 """In how many rows from the top the names of the columns are looked for."""
+MOST_ROWS, MOST_NAMES, LONGEST_NAME = 1_000, 20, 60
 TEXT, NUMBER, FORMULA, FAULT = "text", "number", "formula", "fault"
 NOT_XLSX = "Choose the workbook that you downloaded here, saved as an Excel workbook (.xlsx)"
 NO_SHEET = (
@@ -32,6 +34,9 @@ NO_ENTRIES = (
 SEVERAL = (
     "The sheets {titles} both have the columns of answers. Delete all but one of them, so that it "
     "is clear which one is meant."
+)
+TOO_MANY = (
+    "More than {most:,} rows of the sheet “{title}” hold something. Delete what is no clause."
 )
 TWICE = "The sheet “{title}” has two columns called “{header}”. Delete one of them."
 
@@ -62,8 +67,9 @@ class Table:
     columns: Mapping[str, int]
     strange: Sequence[str]
 
-    @property
+    @cached_property
     def numbers(self) -> list[int]:
+        """Of the rows that hold something."""
         return [number for number in sorted(self.grid.rows) if number > self.header]
 
     def cell(self, row: int, key: str) -> Cell:
@@ -74,9 +80,8 @@ class Table:
 
     def is_merged(self, row: int) -> bool:
         """Whether cells that we read are joined with others: one of them then has no say."""
-        ours = set(self.columns.values())
         return any(
-            first <= row <= last and ours & set(range(left, right + 1))
+            first <= row <= last and any(left <= at <= right for at in self.columns.values())
             for first, left, last, right in self.grid.merged
         )
 
@@ -122,6 +127,8 @@ def _only(grids: Sequence[Grid]) -> Table:
     if len(tables) > 1:
         titles = " and ".join(f"“{table.grid.title}”" for table in tables)
         raise ValidationError(SEVERAL.format(titles=titles))
+    if len(tables[0].numbers) > MOST_ROWS:
+        raise ValidationError(TOO_MANY.format(title=tables[0].grid.title, most=MOST_ROWS))
     if not set(ENTRIES) & set(tables[0].columns):
         names = ", ".join(f"“{HEADERS[key]}”" for key in ENTRIES)
         raise ValidationError(NO_ENTRIES.format(title=tables[0].grid.title, names=names))

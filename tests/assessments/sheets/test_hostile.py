@@ -30,6 +30,8 @@ from tests.assessments.sheets.workbooks import (
 
 CELL = '<c t="s"><v>0</v></c>'
 NO_PLACE = '<sheetData><row><c r="$A"><v>1</v></c></row></sheetData>'
+MERGED = '<mergeCell ref="A1:XFD1048576"/>'
+JOINED = f"<mergeCells>{MERGED * 1_001}</mergeCells>"
 STRINGS = "xl/sharedStrings.xml"
 
 
@@ -71,6 +73,7 @@ HOSTILE: dict[str, tuple[Callable[[], bytes], str]] = {
     "a document type": (lambda: of_parts("", DOCTYPE), ENTITY),
     "a macro": (lambda: of_parts("", MACROS), MACRO),
     "another workbook": (lambda: of_parts("", ELSEWHERE), OUTSIDE),
+    "much that is joined": (lambda: of_parts(JOINED), TOO_MUCH),
     "many sheets": (lambda: office.with_parts("xlsx", sheets(21)), TOO_MUCH),
     "a Word document": (lambda: office.office("docx"), NOT_A_WORKBOOK),
     "a password": (lambda: OLE + b"x" * 600, LEGACY),

@@ -296,6 +296,11 @@ def copy_the_sheet(sheet):
     sheet.parent.copy_worksheet(sheet)
 
 
+def add_many_rows(sheet):
+    for _ in range(1_000):
+        sheet.append(["1.1"])
+
+
 def without_entries(sheet):
     sheet.delete_cols(COLUMN["level"], 4)
 
@@ -306,6 +311,7 @@ def without_entries(sheet):
         (rename("Clause", "Code"), "has the columns “Clause” and “Leave this column as it is”"),
         (rename("Leave this column as it is", "x"), "Give the columns their names back"),
         (rename("What the clause asks", "LEVEL "), "has two columns called “Level”"),
+        (add_many_rows, "More than 1,000 rows of the sheet “Answers” hold something"),
         (without_entries, "None of the columns that can be filled in"),
         (copy_the_sheet, "“Answers” and “Answers Copy” both have the columns of answers"),
     ],
