@@ -90,6 +90,7 @@ SCOPES: Mapping[str, Mapping[str, str]] = {
     "evidence-place": {"POST": Scope.EVIDENCE_WRITE},
     "evidence-detach": {"POST": Scope.EVIDENCE_WRITE},
     "evidence-declare": {"POST": Scope.EVIDENCE_WRITE},
+    "evidence-storage": {"GET": Scope.EVIDENCE_READ},
     "evidence-rescan": {"POST": Scope.EVIDENCE_WRITE},
     "evidence-keeping": {"GET": Scope.EVIDENCE_READ},
     "evidence-hold": {"POST": Scope.DISPOSALS_WRITE},

@@ -21,7 +21,7 @@ from agencies import trail
 from agencies.management.commands.data_dictionary import dictionary
 from agencies.models import Agency
 from assessments import files
-from assessments.models import EvidenceVersion
+from assessments.models import OPENABLE, EvidenceVersion
 from jobs.handlers import JobFailed
 from jobs.models import Job
 from protection import published
@@ -131,7 +131,8 @@ def _trail(agency: Agency) -> str:
 
 def _stored_files() -> Iterator[tuple[str, Path]]:
     """Name in the archive, and where the file lies. Names were made safe when they came in."""
-    for version in EvidenceVersion.objects.exclude(stored_as="").order_by("pk"):
+    opened = EvidenceVersion.objects.filter(scan_state__in=OPENABLE)
+    for version in opened.exclude(stored_as="").order_by("pk"):
         yield f"evidence/{version.pk}/{version.file_name}", files.path_of(version.stored_as)
     for report in Report.objects.exclude(stored_as="").order_by("pk"):
         yield f"reports/{report.pk}.pdf", reports.path_of(report.stored_as)

@@ -277,6 +277,7 @@ API: dict[str, Kwargs] = {
     "evidence-lift-hold": EVIDENCE,
     "evidence-declare": EVIDENCE,
     "evidence-rescan": EVIDENCE,
+    "evidence-storage": {},
     "evidence-download": {**EVIDENCE, "version": "{version}"},
     "report-request": SUBMITTED,
     "report-detail": REPORT,

@@ -32,6 +32,7 @@ from assessments.api.evidence_shapes import (
 from assessments.api.guarding import DeclaredEvidence
 from assessments.api.keeping import KeptEvidence
 from assessments.api.scanning import ScannedEvidence
+from assessments.api.storage import MeasuredEvidence
 from assessments.models import (
     Answer,
     Evidence,
@@ -48,6 +49,7 @@ class EvidenceViewSet(
     Once,
     DeclaredEvidence,
     ScannedEvidence,
+    MeasuredEvidence,
     KeptEvidence,
     mixins.ListModelMixin,
     mixins.RetrieveModelMixin,

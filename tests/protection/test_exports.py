@@ -18,6 +18,7 @@ from django.utils import timezone
 from agencies.actions import invitations
 from agencies.permissions import Role
 from agencies.workflow import NotAllowed
+from assessments.models import EvidenceVersion
 from jobs import engine
 from protection import store
 from protection.actions import exports as actions
@@ -54,6 +55,14 @@ def full(spoken, piece, lead, stranger, edition):
             by.agency, email="new@agency.example", display_name="New", role=Role.VIEWER, by=by
         )
     return made(lead)
+
+
+def test_file_that_waits_for_its_virus_check_is_not_handed_out(spoken, piece, lead):
+    with owner():
+        EvidenceVersion.objects.filter(pk=piece.pk).update(scan_state="received")
+    with opened(made(lead)) as archive:
+        assert [name for name in archive.namelist() if name.startswith("evidence/")] == []
+        assert json.loads(archive.read("manifest.json"))["missing"] == []
 
 
 def counted(agency):

@@ -143,6 +143,14 @@ def test_meter_stands_on_the_library_and_where_files_are_added(
         assert 'value="94"' in shown or 'value="95"' in shown
 
 
+def test_api_tells_the_room_of_ones_own_agency_to_whoever_reads(
+    agency: Agency, evidence: Evidence, viewer: Membership, stranger: Membership, client_for
+):
+    told = client_for(viewer).get("/api/v1/evidence/storage/").json()
+    assert told == {"used_bytes": SIZE, "quota_bytes": agency.quota_bytes}
+    assert client_for(stranger).get("/api/v1/evidence/storage/").json()["used_bytes"] == 0
+
+
 def test_night_puts_a_wrong_counter_right(agency: Agency, evidence: Evidence, lead: Membership):
     with owner():
         Storage.objects.update(used_bytes=7)
