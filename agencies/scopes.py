@@ -28,6 +28,8 @@ class Scope(models.TextChoices):
     COMMENTS_WRITE = "comments:write", "Write, resolve and withdraw comments"
     EVIDENCE_READ = "evidence:read", "Read and download evidence"
     EVIDENCE_WRITE = "evidence:write", "Add, change and attach evidence"
+    NOTICES_READ = "notices:read", "Read what one is told of"
+    NOTICES_WRITE = "notices:write", "Mark it as seen, and choose how often to get an email"
     SEARCH_READ = "search:read", "Search the standards, answers, comments and evidence"
     REPORTS_READ = "reports:read", "Read and download reports"
     REPORTS_WRITE = "reports:write", "Ask for reports"
@@ -54,6 +56,8 @@ NEEDS: dict[str, frozenset[Permission]] = {
     Scope.COMMENTS_WRITE: frozenset({Permission.COMMENT}),
     Scope.EVIDENCE_READ: frozenset({Permission.READ_ASSESSMENT, Permission.DOWNLOAD_EVIDENCE}),
     Scope.EVIDENCE_WRITE: frozenset({Permission.MANAGE_EVIDENCE}),
+    Scope.NOTICES_READ: frozenset({Permission.READ_ASSESSMENT}),
+    Scope.NOTICES_WRITE: frozenset({Permission.READ_ASSESSMENT}),
     Scope.SEARCH_READ: frozenset({Permission.READ_ASSESSMENT}),
     Scope.REPORTS_READ: frozenset({Permission.READ_REPORT}),
     Scope.REPORTS_WRITE: frozenset({Permission.REQUEST_REPORT, Permission.RETRY_JOB}),

@@ -64,6 +64,13 @@ def working() -> Iterator[None]:
         yield
 
 
+def agency_ids() -> list[uuid.UUID]:
+    """As the worker: all agencies, for what the clock does in each of them in turn."""
+    with working(), connection.cursor() as cursor:
+        cursor.execute("SELECT * FROM ctx.agency_ids()")
+        return [row[0] for row in cursor.fetchall()]
+
+
 def _enter(
     agency_id: uuid.UUID | None, realm: Realm, user_id: uuid.UUID | None
 ) -> Membership | None:

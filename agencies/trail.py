@@ -104,6 +104,8 @@ ACTION_WORDS: dict[str, str] = {
     "membership.create": "Added a person",
     "membership.hand_over": "Handed over all that was a person's",
     "membership.remove": "Removed a person",
+    "notice.mail": "Sent the email with what is new for a person",
+    "noticesetting.change": "Changed how often they get an email",
     "offer.publish": "Offered answers to a partner",
     "offer.withdraw": "Withdrew what was offered to a partner",
     "partner.accept": "A partner accepted an answer",

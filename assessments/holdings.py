@@ -17,7 +17,8 @@ from django.utils.text import get_text_list
 
 from agencies.models import Membership
 from agencies.permissions import Permission
-from assessments.models import Answer, ClauseAssignment, Evidence, Improvement
+from assessments.actions.noticing import of_assignment, of_improvement
+from assessments.models import Answer, ClauseAssignment, Evidence, Improvement, Notice
 from assessments.presenting import clause_url
 from assessments.workflow import why_locked
 
@@ -39,6 +40,7 @@ class Holding:
     """A noun with a holder. `needs`: what a person must be allowed to do to become one.
 
     `is_versioned`: rows count their changes, so that a page opened before one undoes nothing.
+    `notice`: what the receiver of a row is told.
     """
 
     key: str
@@ -50,6 +52,7 @@ class Holding:
     event: str
     item: Callable[[Any], Item]
     is_versioned: bool = False
+    notice: Callable[[Any], Notice] | None = None
 
     def rows(self, member: Membership) -> models.QuerySet[Any]:
         """All that is this person's, in one order; each row as `item` wants it."""
@@ -104,6 +107,7 @@ HOLDINGS: tuple[Holding, ...] = (
         needs=Permission.ANSWER_CLAUSE,
         event="answer.hand_over",
         item=_clause,
+        notice=of_assignment,
     ),
     Holding(
         key="evidence",
@@ -125,6 +129,7 @@ HOLDINGS: tuple[Holding, ...] = (
         event="improvement.hand_over",
         item=_action,
         is_versioned=True,
+        notice=of_improvement,
     ),
 )
 

@@ -13,9 +13,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import structlog
-from django.db import connection
 
-from agencies.tenancy import acting_for, working
+from agencies.tenancy import acting_for, agency_ids
 from assessments import files
 from assessments.actions.storing import recount
 from assessments.models import EvidenceVersion
@@ -43,7 +42,7 @@ def reconcile(*, is_hashing: bool = False) -> Findings:
     """Compare all agencies' rows with the store, as the worker. is_hashing: read every file."""
     old_files = dict(_files_older_than(time.time() - GRACE_SECONDS))
     findings, known = Findings(), set()
-    for agency_id in _agency_ids():
+    for agency_id in agency_ids():
         for pk, stored_as, sha256 in _rows_of(agency_id):
             known.add(stored_as)
             _compare(findings, pk, files.path_of(stored_as), sha256 if is_hashing else "")
@@ -64,12 +63,6 @@ def _compare(findings: Findings, pk: str, path: Path, sha256: str) -> None:
     elif sha256 and files.sha256_of(path) != sha256:
         log.error("evidence.file_changed", version=pk)
         findings.changed.append(pk)
-
-
-def _agency_ids() -> list[uuid.UUID]:
-    with working(), connection.cursor() as cursor:
-        cursor.execute("SELECT * FROM ctx.agency_ids()")
-        return [row[0] for row in cursor.fetchall()]
 
 
 def _rows_of(agency_id: uuid.UUID) -> list[tuple[str, str, str]]:

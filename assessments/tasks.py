@@ -1,4 +1,4 @@
-"""What runs by the clock. The nightly check takes no ids: it asks for each agency in turn."""
+"""What runs by the clock. It takes no ids: it asks for each agency in turn."""
 
 from __future__ import annotations
 
@@ -11,3 +11,11 @@ def reconcile_files() -> None:
     from assessments.reconciling import reconcile
 
     reconcile(is_hashing=True)
+
+
+@app.task(name="assessments.remind")
+def remind() -> None:
+    """Tell people of last days, ask for the mails of the day, and forget old notices."""
+    from assessments.actions.reminding import remind
+
+    remind()

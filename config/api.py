@@ -30,6 +30,7 @@ from assessments.api.evidence import EvidenceViewSet
 from assessments.api.gaps import GapsView
 from assessments.api.history import RevisionViewSet
 from assessments.api.improving import ActionViewSet, ForecastView
+from assessments.api.noticing import NoticeSettingView, NoticeViewSet
 from assessments.api.offering import OfferViewSet, SharedView
 from assessments.api.readiness import ReadinessView
 from assessments.api.search import SearchView
@@ -55,6 +56,7 @@ router.register(
 router.register("actions", ActionViewSet, basename="action")
 router.register("threads", ThreadViewSet, basename="thread")
 router.register("comments", CommentViewSet, basename="comment")
+router.register("notices", NoticeViewSet, basename="notice")
 router.register("evidence", EvidenceViewSet, basename="evidence")
 router.register("disposals", DisposalViewSet, basename="disposal")
 router.register("redactions", RedactionViewSet, basename="redaction")
@@ -91,6 +93,7 @@ urlpatterns = [
         "assessments/<uuid:pk>/team/unassign/", UnassignView.as_view(), name="assessment-unassign"
     ),
     path("assessments/<uuid:pk>/forecast/", ForecastView.as_view(), name="assessment-forecast"),
+    path("notice-setting/", NoticeSettingView.as_view(), name="notice-setting"),
     path("search/", SearchView.as_view(), name="search"),
     path("my-clauses/", MineView.as_view(), name="my-clauses"),
     path("people/<uuid:pk>/handover/", HandOverView.as_view(), name="person-handover"),

@@ -35,6 +35,11 @@ app.conf.beat_schedule["reconcile_files"] = {
     "schedule": crontab(hour="2", minute="30"),
     "options": {"queue": "default"},
 }
+app.conf.beat_schedule["remind"] = {
+    "task": "assessments.remind",
+    "schedule": crontab(minute="5"),  # each hour: what a run finds done, it leaves
+    "options": {"queue": "default"},
+}
 app.conf.beat_schedule["forget_answered"] = {
     "task": "config.forget_answered",
     "schedule": crontab(minute="10"),

@@ -269,6 +269,7 @@ EMAIL_PORT = env.int("EMAIL_PORT", 25)
 EMAIL_HOST_USER = env.str("EMAIL_HOST_USER", "")
 EMAIL_HOST_PASSWORD = env.str("EMAIL_HOST_PASSWORD", "")
 EMAIL_USE_TLS = env.bool("EMAIL_USE_TLS", False)
+NOTICE_HOUR = env.int("NOTICE_HOUR", 7)  # of the local clock: daily mails of what is new
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", CONTACT_EMAIL)
 
 # What outlives a request: the module with read, work and store, and the queue it waits in.
@@ -277,6 +278,7 @@ JOB_KINDS = {
     "factor_reset_mail": {"handler": "agencies.mail_factors", "queue": "default"},
     "invitation_mail": {"handler": "agencies.mail", "queue": "default"},
     "report": {"handler": "reports.tasks", "queue": "reports"},
+    "notice_mail": {"handler": "assessments.notice_mail", "queue": "default"},
     "redaction_mail": {"handler": "protection.mail", "queue": "default"},
     "export": {"handler": "protection.exporting", "queue": "reports"},
     "scan": {"handler": "assessments.virus_check", "queue": "default"},

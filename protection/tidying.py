@@ -5,14 +5,12 @@ A crash between a commit and the removal of a file leaves the file; here it goes
 
 from __future__ import annotations
 
-import uuid
 from dataclasses import dataclass
 from pathlib import Path
 
 import structlog
-from django.db import connection
 
-from agencies.tenancy import acting_for, working
+from agencies.tenancy import acting_for, agency_ids
 from protection import store
 from protection.actions.exports import expire
 from protection.models import Export
@@ -34,7 +32,7 @@ def tidy() -> Tidied:
     """Old files are listed before the rows are read: a file just stored is no orphan."""
     old = {path.name: path for folder in _folders() for path in store.old_files(folder)}
     known, expired = set(), 0
-    for agency_id in _agency_ids():
+    for agency_id in agency_ids():
         with acting_for(agency_id, realm="worker"):
             expired += expire()
             known |= _names()
@@ -56,9 +54,3 @@ def _names() -> set[str]:
         for model in (Export, Report)
         for name in model.objects.exclude(stored_as="").values_list("stored_as", flat=True)
     }
-
-
-def _agency_ids() -> list[uuid.UUID]:
-    with working(), connection.cursor() as cursor:
-        cursor.execute("SELECT * FROM ctx.agency_ids()")
-        return [row[0] for row in cursor.fetchall()]

@@ -225,6 +225,8 @@ POST_ONLY = {
     "assessments:evidence_detach",
     "assessments:improvement_step",
     "assessments:thread_step",
+    "assessments:notices_seen",
+    "notice-seen",
     "thread-reply",
     "thread-resolve",
     "thread-reopen",

@@ -20,7 +20,7 @@ from agencies.models import Agency, AgencyKind, Membership
 from agencies.permissions import Role
 from agencies.scopes import Scope
 from assessments import guarding
-from assessments.actions import assessments, attaching, commenting, improving
+from assessments.actions import assessments, attaching, commenting, improving, noticing
 from assessments.actions.answers import Said, answer_clause
 from assessments.actions.assigning import assign
 from assessments.actions.describing import Details
@@ -38,6 +38,7 @@ from assessments.models import (
     EvidenceKind,
     EvidenceVersion,
     HoldReason,
+    Pace,
 )
 from assessments.models.guard import with_guard
 from protection.actions import disposing
@@ -208,6 +209,7 @@ def _talk(answer: Answer, word: str, people: Mapping[str, Membership], by: Membe
     told = [people[Role.CONTRIBUTOR].pk]
     first = commenting.start_thread(answer, text=f"Who knows {word}?", told=told, by=by)
     commenting.reply(first.thread, text=f"We all know {word}.", by=by)
+    noticing.choose_pace(pace=Pace.DAILY, by=by)
     commenting.resolve(first.thread, by=by)
     commenting.reopen(first.thread, by=by)
     return first

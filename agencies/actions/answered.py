@@ -10,11 +10,11 @@ import datetime
 import uuid
 from collections.abc import Mapping
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils import timezone
 
 from agencies.models import AnsweredRequest, Membership
-from agencies.tenancy import acting_for, working
+from agencies.tenancy import acting_for, agency_ids
 
 KEPT_FOR = datetime.timedelta(hours=24)
 
@@ -43,10 +43,7 @@ def keep(
 
 def forget() -> int:
     """As the worker, by the clock: remove in every agency what is older than a day."""
-    with working(), connection.cursor() as cursor:
-        cursor.execute("SELECT * FROM ctx.agency_ids()")
-        agencies = [row[0] for row in cursor.fetchall()]
-    return sum(map(_forget_of, agencies))
+    return sum(map(_forget_of, agency_ids()))
 
 
 def _forget_of(agency_id: uuid.UUID) -> int:

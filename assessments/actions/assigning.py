@@ -15,6 +15,7 @@ from agencies import audit
 from agencies.models import Membership
 from agencies.permissions import Permission, require
 from agencies.workflow import lock
+from assessments.actions.noticing import of_assignment, tell
 from assessments.models import Answer, Assessment, ClauseAssignment
 from assessments.models.assignment import assignable
 from assessments.workflow import require_open
@@ -48,6 +49,7 @@ def assign(
     gone = [before[row.answer_id].pk for row in changed if row.answer_id in before]
     ClauseAssignment.objects.filter(pk__in=gone).delete()
     ClauseAssignment.objects.bulk_create(changed)
+    tell(map(of_assignment, changed), by=by)
     for row in changed:
         _record("answer.assign", row.answer, before.get(row.answer_id), row)
     return changed

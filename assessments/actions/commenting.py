@@ -13,6 +13,7 @@ from agencies import audit
 from agencies.models import Membership
 from agencies.permissions import Permission, require
 from agencies.workflow import NotAllowed, lock, move
+from assessments.actions.noticing import of_comment, tell
 from assessments.mentioning import named
 from assessments.models import Answer, Assessment, Comment, Mention, Thread
 from assessments.models.comment import readers
@@ -116,6 +117,7 @@ def _say(thread: Thread, text: str, told: Collection[UUID], by: Membership) -> C
     Mention.objects.bulk_create(
         Mention(agency_id=said.agency_id, comment=said, member=member) for member in chosen
     )
+    tell(of_comment(said, told=chosen), by=by)
     audit.record("comment.write", said, **_facts(thread), told=len(chosen))
     return said
 

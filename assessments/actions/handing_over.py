@@ -12,6 +12,7 @@ from agencies import audit
 from agencies.models import Membership
 from agencies.permissions import Permission, can, require
 from agencies.workflow import NotAllowed
+from assessments.actions.noticing import tell
 from assessments.holdings import HOLDINGS, Holding
 
 
@@ -40,6 +41,8 @@ def hand_over(member: Membership, *, to: Membership, by: Membership) -> dict[str
             raise ValidationError({"to": f"The role of this person cannot take {holding.many}"})
     for holding, rows in held:
         _give(holding, rows, member, receiver)
+        if holding.notice is not None:
+            tell(map(holding.notice, rows), by=by)
     counts = {holding.key: len(rows) for holding, rows in held}
     audit.record("membership.hand_over", member, to=receiver.pk, **counts)
     return counts

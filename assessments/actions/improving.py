@@ -17,6 +17,7 @@ from agencies.permissions import Permission, require
 from agencies.text import one_line
 from agencies.workflow import Stale, lock, move
 from assessments.actions.assigning import CANNOT_ANSWER, lock_assignable
+from assessments.actions.noticing import of_improvement, tell
 from assessments.models import Answer, Assessment, Improvement
 from assessments.standing import rules_in_force
 from assessments.workflow import IMPROVEMENT, require_current
@@ -60,6 +61,7 @@ def plan(answer: Answer, *, planned: Planned, by: Membership) -> Improvement:
         created_by=by,
         **planned.fields(),
     )
+    tell([of_improvement(made)], by=by)
     _record("improvement.plan", made, owner=made.owner_id, due_on=made.due_on)
     return made
 
@@ -83,6 +85,8 @@ def edit(
         setattr(locked, name, getattr(planned, name))
     locked.version += 1
     locked.save(update_fields=[*changed, "version", "updated_at"])
+    if "owner" in changed:
+        tell([of_improvement(locked)], by=by)
     _record("improvement.edit", locked, fields=changed, **before)
     return locked
 

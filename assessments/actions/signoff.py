@@ -12,8 +12,9 @@ from agencies.permissions import require
 from agencies.text import one_line
 from agencies.workflow import NotAllowed, lock, move
 from assessments import guarding, snapshot
+from assessments.actions.noticing import of_step, tell
 from assessments.checks import what_guard_stops, what_stops_sign_off
-from assessments.models import AnswerRevision, Assessment, SignOff
+from assessments.models import About, AnswerRevision, Assessment, SignOff
 from assessments.workflow import ASSESSMENT, require_current, require_real
 
 DECLARATION = (
@@ -43,7 +44,9 @@ def sign_off(assessment: Assessment, *, name: str, has_agreed: bool, by: Members
         declaration=DECLARATION,
         content_sha256=content_sha256,
     )
-    return move(locked, ASSESSMENT, "sign_off", by=by, content_sha256=content_sha256)
+    moved = move(locked, ASSESSMENT, "sign_off", by=by, content_sha256=content_sha256)
+    tell(of_step(moved, About.SIGNED_OFF), by=by)
+    return moved
 
 
 @transaction.atomic
@@ -51,7 +54,9 @@ def reopen(assessment: Assessment, *, by: Membership) -> Assessment:
     """Make it a draft again. The sign-off no longer counts."""
     locked = lock_for(assessment, "reopen", by=by)
     void_sign_off(locked)
-    return move(locked, ASSESSMENT, "reopen", by=by)
+    moved = move(locked, ASSESSMENT, "reopen", by=by)
+    tell(of_step(moved, About.REOPENED), by=by)
+    return moved
 
 
 def lock_for(assessment: Assessment, action: str, *, by: Membership) -> Assessment:

@@ -11,8 +11,10 @@ from django.utils import timezone
 from agencies.models import Membership
 from agencies.workflow import NotAllowed, move
 from assessments import snapshot
+from assessments.actions.noticing import of_step, tell
 from assessments.actions.signoff import lock_for, void_sign_off
 from assessments.models import (
+    About,
     Answer,
     Assessment,
     SignOff,
@@ -56,7 +58,8 @@ def withdraw(assessment: Assessment, *, by: Membership) -> Submission:
     submission.withdrawn_at = timezone.now()
     submission.save(update_fields=["withdrawn_at"])
     void_sign_off(locked)
-    move(locked, ASSESSMENT, "withdraw", by=by, submission=submission.pk)
+    moved = move(locked, ASSESSMENT, "withdraw", by=by, submission=submission.pk)
+    tell(of_step(moved, About.REOPENED), by=by)
     return submission
 
 

@@ -20,6 +20,7 @@ from assessments.models.guard import (
 from assessments.models.hold import Hold, HoldReason
 from assessments.models.improvement import Improvement, ImprovementStage
 from assessments.models.link import EvidenceLink
+from assessments.models.notice import About, Notice, NoticeSetting, Pace
 from assessments.models.offer import Acceptance, Offer, OfferedAnswer
 from assessments.models.progress import ProgressPoint
 from assessments.models.revision import AnswerRevision
@@ -36,6 +37,7 @@ from standards.models import EvidenceKind
 
 __all__ = [
     "OPENABLE",
+    "About",
     "Acceptance",
     "Answer",
     "AnswerRevision",
@@ -56,8 +58,11 @@ __all__ = [
     "Improvement",
     "ImprovementStage",
     "Mention",
+    "Notice",
+    "NoticeSetting",
     "Offer",
     "OfferedAnswer",
+    "Pace",
     "Progress",
     "ProgressPoint",
     "RoundRedaction",

@@ -75,6 +75,7 @@ urlpatterns = [
     path("mine/", team.MineView.as_view(), name="mine"),
     path("actions/", include("assessments.urls.improving")),
     path("comments/", include("assessments.urls.commenting")),
+    path("notices/", include("assessments.urls.noticing")),
     path("hand-over/<uuid:pk>/", handing_over.HandOverView.as_view(), name="hand_over"),
     path("offers/", include("assessments.urls.offering")),
     path("<uuid:pk>/", include(of_one)),

@@ -57,6 +57,24 @@ class Intention:
 
 
 @dataclass(frozen=True)
+class Remark:
+    """What one person says; told: addresses of those who are to hear of it."""
+
+    by: str
+    text: str
+    told: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Talk:
+    """A conversation about a clause."""
+
+    clause: str
+    said: tuple[Remark, ...]
+    is_resolved: bool = False
+
+
+@dataclass(frozen=True)
 class Play:
     """One self-assessment. `signed_by`: signed off and submitted; empty: left in progress.
 
@@ -79,6 +97,7 @@ class Play:
     plan: tuple[Intention, ...] = ()
     continues: str = ""
     confirmed: tuple[str, ...] = ()
+    comments: tuple[Talk, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -154,6 +173,7 @@ def _play(each: dict[str, Any]) -> Play:
     writers, confirmed = tuple(each.pop("writers")), tuple(each.pop("confirmed", ()))
     tasks = tuple(Task(**task) for task in each.pop("tasks", ()))
     plan = tuple(Intention(**one) for one in _read(each.pop("plan"))) if "plan" in each else ()
+    comments = tuple(map(_talk, _read(each.pop("comments")))) if "comments" in each else ()
     return Play(
         said=said,
         earlier=earlier,
@@ -162,8 +182,14 @@ def _play(each: dict[str, Any]) -> Play:
         confirmed=confirmed,
         tasks=tasks,
         plan=plan,
+        comments=comments,
         **each,
     )
+
+
+def _talk(each: dict[str, Any]) -> Talk:
+    said = tuple(Remark(**remark) for remark in each["said"])
+    return Talk(each["clause"], said, each.get("is_resolved", False))
 
 
 def _said(answer: dict[str, Any]) -> Said:

@@ -17,7 +17,7 @@ from agencies.actions.operating import create_agency, seat
 from agencies.models import Agency, Membership, TenantModel, User
 from agencies.tenancy import acting_for
 from assessments import files
-from assessments.actions import improving
+from assessments.actions import commenting, improving
 from assessments.actions.answers import answer_clause
 from assessments.actions.assessments import start
 from assessments.actions.assigning import assign
@@ -30,9 +30,10 @@ from assessments.actions.submission import submit
 from assessments.carrying import mark
 from assessments.models import Answer, Assessment, Evidence, EvidenceVersion
 from assessments.models.assignment import assignable
+from assessments.models.comment import readers
 from reports import store
 from reports.actions import request_report
-from reports.demo.script import Intention, Piece, Play, Troupe
+from reports.demo.script import Intention, Piece, Play, Talk, Troupe
 from reports.models import Report
 from standards.models import Edition
 
@@ -85,6 +86,8 @@ def play(
     _assign(script, agency, assessment)
     for intention in script.plan:
         _plan(script, agency, assessment, intention)
+    for talk in script.comments:
+        _talk(agency, assessment, talk)
     if script.signed_by:
         with acting_as(agency, script.signed_by) as approver:
             sign_off(assessment, name=script.signed_as, has_agreed=True, by=approver)
@@ -158,6 +161,21 @@ def _plan(script: Play, agency: Agency, assessment: Assessment, said: Intention)
             improving.check(made, by=lead)
     with acting_for(agency.pk, realm="operator"):
         assessment.improvements.filter(pk=made.pk).update(due_on=day)
+
+
+def _talk(agency: Agency, assessment: Assessment, talk: Talk) -> None:
+    """Everybody speaks in turn; the last one may resolve it."""
+    thread = None
+    for remark in talk.said:
+        with _as(agency, remark.by) as by:
+            told = readers(agency.pk).filter(email__in=remark.told)
+            said = {"text": remark.text, "told": [member.pk for member in told], "by": by}
+            if thread is None:
+                thread = commenting.start_thread(_at(assessment, talk.clause), **said).thread
+            else:
+                commenting.reply(thread, **said)
+            if talk.is_resolved and remark is talk.said[-1]:
+                commenting.resolve(thread, by=by)
 
 
 def _date_back(agency: Agency, assessment: Assessment, *, sittings_ago: int) -> None:

@@ -20,6 +20,7 @@ from assessments.models import (
     Status,
     Submission,
     SubmittedEvidence,
+    Thread,
 )
 from jobs.models import Job
 from reports.demo import script, stage
@@ -69,6 +70,8 @@ def test_demo_is_whole_and_can_be_reset(edition: Edition, settings, tmp_path) ->
         whose = Answer.objects.filter(assessment=half, assignment__isnull=False)
         assert whose.values("assignment__assignee").distinct().count() == 3
         assert 10 < whose.count() < 60, "some are no one's"
+        talks = Thread.objects.filter(assessment=half)
+        assert sorted(talks.values_list("status", flat=True)) == ["open", "open", "resolved"]
         plan = Improvement.objects.concerning(half)
         assert set(plan.values_list("status", flat=True)) == set(Progress.values)
         assert plan.overdue(timezone.localdate()).count() == 1

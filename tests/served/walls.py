@@ -48,6 +48,7 @@ MORE_GRANTS = {
         }.items()
         for column in columns
     ),
+    ("grant", "jobs_job", "r_worker", "INSERT"),
     ("column grant", "reports_report", "stored_as", "r_agency", "UPDATE"),
     ("column grant", "reports_report", "destroyed_at", "r_agency", "UPDATE"),
 }
