@@ -71,10 +71,10 @@ def _give_back(agency_id: UUID) -> None:
 
 
 def _clauses(since: datetime.datetime) -> Iterator[Notice]:
-    """Incomplete ones whose last day is near or over."""
+    """Those to do whose last day is near or over."""
     rows: QuerySet[Any] = ClauseAssignment.objects.filter(
         due_on__lte=_near(since),
-        answer__in=Answer.objects.incomplete(),
+        answer__in=Answer.objects.to_do(),
         answer__assessment__in=Assessment.objects.open().filter(is_practice=False),
     )
     for row in rows.select_related("answer"):

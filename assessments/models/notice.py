@@ -60,11 +60,11 @@ def _said() -> models.Q:
 
 
 def _clause_waits() -> models.Q:
-    """It is the person's still, until the same day, and not complete."""
+    """It is the person's still, until the same day, and to do."""
     waits = models.Q(
         about__in=(About.CLAUSE_ASSIGNED, About.CLAUSE_DUE, About.CLAUSE_OVERDUE),
         assessment__in=Assessment.objects.open(),
-        answer__in=Answer.objects.incomplete(),
+        answer__in=Answer.objects.to_do(),
         answer__assignment__assignee=models.F("member"),
     )
     return waits & (_SAME_DAY | models.Q(answer__assignment__due_on=models.F("day")))

@@ -32,12 +32,13 @@ def test_every_scope_says_what_it_needs() -> None:
         ("approver", {"assessments:write", "evidence:write", "people:read", "people:write"}),
         (
             "contributor",
-            {"assessments:sign", "people:read", "people:write", "audit:read"},
+            {"assessments:sign", "people:read", "people:write", "partners:write", "audit:read"},
         ),
         (
             "viewer",
             {"assessments:write", "assessments:sign", "comments:write", "evidence:write",
-             "people:read", "people:write", "audit:read", "redactions:read", "redactions:write"},
+             "people:read", "people:write", "partners:write", "audit:read", "redactions:read",
+             "redactions:write"},
         ),
     ],
 )  # fmt: skip
