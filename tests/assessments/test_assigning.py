@@ -194,7 +194,7 @@ def test_complete_is_the_same_in_sql_on_the_row_and_in_scoring(draft, said):
         answer = Answer.objects.get(assessment=draft, clause__code="1.1")
         Answer.objects.filter(pk=answer.pk).update(**said)
         answer.refresh_from_db()
-        in_sql = not Answer.objects.incomplete().filter(pk=answer.pk).exists()
+        in_sql = not Answer.objects.to_do().filter(pk=answer.pk).exists()
     state = ClauseState(
         "1.1", "S1", answer.level, answer.is_not_applicable, bool(answer.na_reason.strip()),
         is_addressed=True, has_evidence=False,
