@@ -167,7 +167,7 @@ def _talk(agency: Agency, assessment: Assessment, talk: Talk) -> None:
     """Everybody speaks in turn; the last one may resolve it."""
     thread = None
     for remark in talk.said:
-        with _as(agency, remark.by) as by:
+        with acting_as(agency, remark.by) as by:
             told = readers(agency.pk).filter(email__in=remark.told)
             said = {"text": remark.text, "told": [member.pk for member in told], "by": by}
             if thread is None:
