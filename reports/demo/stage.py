@@ -168,12 +168,13 @@ def _talk(agency: Agency, assessment: Assessment, talk: Talk) -> None:
     thread = None
     for remark in talk.said:
         with acting_as(agency, remark.by) as by:
-            told = readers(agency.pk).filter(email__in=remark.told)
-            said = {"text": remark.text, "told": [member.pk for member in told], "by": by}
+            told = [one.pk for one in readers(agency.pk).filter(email__in=remark.told)]
             if thread is None:
-                thread = commenting.start_thread(_at(assessment, talk.clause), **said).thread
+                answer = _at(assessment, talk.clause)
+                first = commenting.start_thread(answer, text=remark.text, told=told, by=by)
+                thread = first.thread
             else:
-                commenting.reply(thread, **said)
+                commenting.reply(thread, text=remark.text, told=told, by=by)
             if talk.is_resolved and remark is talk.said[-1]:
                 commenting.resolve(thread, by=by)
 
