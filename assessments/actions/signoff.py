@@ -45,7 +45,7 @@ def sign_off(assessment: Assessment, *, name: str, has_agreed: bool, by: Members
         content_sha256=content_sha256,
     )
     moved = move(locked, ASSESSMENT, "sign_off", by=by, content_sha256=content_sha256)
-    tell(of_step(moved, About.SIGNED_OFF), by=by)
+    tell(of_step(moved, About.SIGNED), by=by)
     return moved
 
 

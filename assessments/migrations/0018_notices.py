@@ -42,7 +42,7 @@ class Migration(migrations.Migration):
                             ("action_assigned", "Action planned for you"),
                             ("action_due", "Action of yours is due soon"),
                             ("action_overdue", "Action of yours is overdue"),
-                            ("signed_off", "Signed off: it can be submitted"),
+                            ("signed", "Signed off: it can be submitted"),
                             ("reopened", "Reopened: its sign-off no longer counts"),
                         ],
                         help_text="What happened.",
@@ -177,7 +177,7 @@ class Migration(migrations.Migration):
                                     "action_assigned",
                                     "action_due",
                                     "action_overdue",
-                                    "signed_off",
+                                    "signed",
                                     "reopened",
                                 ],
                             )

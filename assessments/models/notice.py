@@ -33,7 +33,7 @@ class About(models.TextChoices):
     ACTION_ASSIGNED = "action_assigned", "Action planned for you"
     ACTION_DUE = "action_due", "Action of yours is due soon"
     ACTION_OVERDUE = "action_overdue", "Action of yours is overdue"
-    SIGNED_OFF = "signed_off", "Signed off: it can be submitted"
+    SIGNED = "signed", "Signed off: it can be submitted"
     REOPENED = "reopened", "Reopened: its sign-off no longer counts"
 
 
@@ -82,7 +82,7 @@ def _action_waits() -> models.Q:
 
 def _step_waits() -> models.Q:
     """Nobody has taken the next step."""
-    step = models.Q(about=About.SIGNED_OFF, assessment__status=Status.SIGNED_OFF)
+    step = models.Q(about=About.SIGNED, assessment__status=Status.SIGNED_OFF)
     step |= models.Q(about=About.REOPENED, assessment__status=Status.DRAFT)
     return step & models.Q(assessment__archived_at=None)
 

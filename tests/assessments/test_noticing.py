@@ -108,10 +108,10 @@ def test_whoever_takes_over_is_told_what_of(draft, lead, contributor, approver, 
 def test_whoever_may_submit_hears_of_a_signature_and_of_its_end(complete, lead, approver, viewer):
     with acting(approver) as by:
         sign_off(complete, name="Head of service", has_agreed=True, by=by)
-    assert told(lead) == [("signed_off", "", True)]
+    assert told(lead) == [("signed", "", True)]
     with acting(lead) as by:
         reopen(complete, by=by)
-    assert told(lead) == [("signed_off", "", False)]
+    assert told(lead) == [("signed", "", False)]
     assert told(approver) == [("reopened", "", True)]
     assert told(viewer) == []
 
