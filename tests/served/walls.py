@@ -179,7 +179,7 @@ CATALOGUE = (
     f"""SELECT 'key', name, conname FROM pg_constraint c JOIN {_TABLES} t ON t.oid = c.conrelid
         WHERE contype = 'f' AND cardinality(conkey) = 2""",
     f"""SELECT 'check', name, conname FROM pg_constraint c JOIN {_TABLES} t ON t.oid = c.conrelid
-        WHERE contype = 'c' AND NOT conname LIKE '%\\_check'""",
+        WHERE contype = 'c' AND NOT conname LIKE replace(name, '_', '\\_') || '\\_%\\_check'""",
     f"""SELECT 'checks', name, count(*)::text FROM pg_constraint c
         JOIN {_TABLES} t ON t.oid = c.conrelid WHERE contype = 'c' GROUP BY 2""",
 )

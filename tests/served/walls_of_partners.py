@@ -1,6 +1,6 @@
 """What a partner sees of another agency's rows, as PostgreSQL writes it. Reading alone."""
 
-OFFERED = "({key} = ANY (( SELECT ctx.visible_offers() AS visible_offers)))"
+OFFERED = "({key} = ANY (( SELECT ctx.visible_offers() AS visible_offers)::uuid[]))"
 SEEN = {
     ("agencies_consent", "of_the_other", "r_agency"): (
         "(other_id = ( SELECT ctx.agency_id() AS agency_id))"
