@@ -31,11 +31,11 @@ def test_an_answer_is_offered_accepted_and_withdrawn(stack: Stack, arrive: Arriv
     partner.station("offer")
     partner.page.get_by_role("link", name="Accept clause 1.1 in With a partner").click()
     partner.station("newer-version")
-    partner.press("Accept this answer")
+    partner.press("Accept this answer of Larkspur Adoption")
     assert "Answered by Larkspur Adoption, version 2" in partner.text
     partner.station("accepted")
 
-    host.page.get_by_role("link", name="Withdraw").last.click()
+    host.page.get_by_role("link", name="Withdraw").first.click()
     host.press("Withdraw the offer")
     partner.page.reload()
     assert "It is no longer offered" in partner.text
