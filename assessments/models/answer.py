@@ -191,7 +191,7 @@ class Answer(TenantModel):
             ),
             models.CheckConstraint(
                 condition=models.Q(is_reworked=False) | models.Q(is_to_check=True),
-                name="answer_reworked_while_to_check",
+                name="answer_reworked_until_checked",
             ),
         ]
 
