@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("assessments", "0017_partners")]
+    dependencies = [("assessments", "0018_notices")]
 
     operations = [
         migrations.RemoveConstraint(model_name="answer", name="answer_reworked_while_to_check"),
