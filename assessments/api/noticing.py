@@ -56,7 +56,7 @@ class NoticeSettingSerializer(OnlyKnown):
     )
 
 
-@extend_schema_view(list=extend_schema(summary="What one is told of, the newest first"))
+@extend_schema_view(list=extend_schema(summary="What one is told of"))
 class NoticeViewSet(Once, mixins.ListModelMixin, viewsets.GenericViewSet[Notice]):
     queryset = Notice.objects.none()
     serializer_class = NoticeSerializer

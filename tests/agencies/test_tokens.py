@@ -32,13 +32,14 @@ def test_every_scope_says_what_it_needs() -> None:
         ("approver", {"assessments:write", "evidence:write", "people:read", "people:write"}),
         (
             "contributor",
-            {"assessments:sign", "people:read", "people:write", "partners:write", "audit:read"},
+            {"assessments:sign", "people:read", "people:write", "partners:write", "audit:read",
+             "disposals:read", "disposals:write"},
         ),
         (
             "viewer",
             {"assessments:write", "assessments:sign", "comments:write", "evidence:write",
              "people:read", "people:write", "partners:write", "audit:read", "redactions:read",
-             "redactions:write"},
+             "redactions:write", "disposals:read", "disposals:write"},
         ),
     ],
 )  # fmt: skip
