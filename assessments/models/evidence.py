@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import timedelta
-from typing import Any, ClassVar, Self
+from typing import ClassVar, Self
 
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
@@ -61,14 +61,13 @@ class EvidenceQuerySet(models.QuerySet["Evidence"]):
         found = self.filter(**{name: value for name, value in exact.items() if value})
         found = found.containing(search) if search else found
         found = found.running_out(valid) if valid else found
-        counted = found.annotate(clause_count=models.Subquery(self._clause_counts()))
-        rows = counted.select_related("owner").prefetch_related("versions").defer("words")
+        versions = models.Prefetch("versions", EvidenceVersion.objects.with_links())
+        rows = found.select_related("owner").prefetch_related(versions).defer("words")
         return rows.order_by("title", "id")
 
     def with_usage(self) -> Self:
         """Adds used_bytes, of all files of the agency: one look for the whole list."""
-        used = Storage.objects.filter(agency=models.OuterRef("agency")).values("used_bytes")
-        return self.annotate(used_bytes=models.Subquery(used))
+        return self.annotate(used_bytes=models.Subquery(Storage.objects.values("used_bytes")[:1]))
 
     def containing(self, words: str) -> Self:
         """In the title or the description."""
@@ -99,12 +98,6 @@ class EvidenceQuerySet(models.QuerySet["Evidence"]):
         """Every tag of these pieces, in order."""
         each = self.annotate(tag=models.Func("tags", function="unnest"))
         return sorted(each.order_by().values_list("tag", flat=True).distinct())
-
-    def _clause_counts(self) -> models.QuerySet[Evidence, Any]:
-        """Asked for each row that is shown: a join would count for all rows first."""
-        one = self.model._base_manager.filter(pk=models.OuterRef("pk")).values("pk")
-        counts = models.Q(versions__links__answer__assessment__is_practice=False)
-        return one.annotate(count=models.Count("versions__links", filter=counts)).values("count")
 
 
 class Evidence(TenantModel):
@@ -153,7 +146,10 @@ class Evidence(TenantModel):
                 name="evidence_period_in_order",
             ),
         ]
-        indexes: ClassVar = [GinIndex(fields=("tags",), name="evidence_tags")]
+        indexes: ClassVar = [
+            GinIndex(fields=("tags",), name="evidence_tags"),
+            models.Index(fields=("agency", "title", "id"), name="evidence_by_title"),
+        ]
 
     def __str__(self) -> str:
         return self.title
@@ -169,13 +165,27 @@ class Evidence(TenantModel):
         return Validity.SOON if self.valid_until <= today + SOON else None
 
     @property
+    def clause_count(self) -> int:
+        """How many answers it supports; after for_list()."""
+        return sum(version.link_count for version in self.versions.all())
+
+    @property
     def latest(self) -> EvidenceVersion:
         """The newest version; free of queries after for_list()."""
         return self.versions.all()[0]
 
 
+class VersionQuerySet(models.QuerySet["EvidenceVersion"]):
+    def with_links(self) -> VersionQuerySet:
+        """Adds link_count: how many answers it supports, practice left out."""
+        counts = models.Q(links__answer__assessment__is_practice=False)
+        return self.annotate(link_count=models.Count("links", filter=counts))
+
+
 class EvidenceVersion(TenantModel):
     """The file or link itself. A change adds a version; none is ever altered."""
+
+    link_count: int  # added by with_links()
 
     KEPT: ClassVar[str] = KEPT
     DATA_CLASS: ClassVar[dict[str, str]] = {
@@ -217,6 +227,8 @@ class EvidenceVersion(TenantModel):
         blank=True,
         help_text="When the file or link was destroyed for what it held.",
     )
+
+    objects = VersionQuerySet.as_manager()
 
     class Meta:
         ordering = ("-number",)

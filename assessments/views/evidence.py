@@ -32,6 +32,7 @@ from assessments.models import (
 )
 from assessments.models.guard import with_guard
 from assessments.presenting import clause_url
+from assessments.presenting_evidence import evidence_row
 from assessments.presenting_guard import PROOF, details_row, file_rows
 from assessments.retention import keeping_of, with_keeping
 from assessments.serving import file_response, shown_response
@@ -82,7 +83,8 @@ class EvidenceListView(EvidenceMixin, ListView):
         context = super().get_context_data(**{**found, **kwargs})
         first = next(iter(context["evidence_list"]), None)
         usage = first and Usage(first.used_bytes or 0, self.by.agency.quota_bytes)
-        return {**context, "usage": usage}
+        rows = [evidence_row(piece) for piece in context["evidence_list"]]
+        return {**context, "rows": rows, "usage": usage}
 
 
 class EvidenceDetailView(EvidenceMixin, DetailView):
