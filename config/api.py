@@ -7,7 +7,7 @@ from typing import Any
 from django.conf import settings
 from django.core.exceptions import PermissionDenied, RequestDataTooBig, ValidationError
 from django.http import Http404
-from django.urls import path
+from django.urls import path, re_path
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from psycopg.errors import DeadlockDetected
 from rest_framework import exceptions, serializers
@@ -69,8 +69,8 @@ router.register("audit", AuditViewSet, basename="event")
 
 urlpatterns = [
     *router.urls,
-    path(
-        "assessments/<uuid:assessment_id>/answers/<clause:code>/partners/",
+    re_path(
+        f"^assessments/(?P<assessment_id>{UUID_PATH})/answers/(?P<code>[0-9A-Za-z.]+)/partners/$",
         SharedView.as_view(),
         name="answer-partners",
     ),

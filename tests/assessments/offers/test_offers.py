@@ -5,17 +5,20 @@ from __future__ import annotations
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import DatabaseError, connection, transaction
+from django.urls import reverse
 
 from agencies.actions import partners
 from agencies.models import AgencyKind
 from agencies.permissions import AGENCY_ROLES, Role
+from agencies.tenancy import acting_for
 from agencies.workflow import NotAllowed
 from assessments import snapshot
 from assessments.actions import accepting, offering, signoff
 from assessments.actions.assessments import delete, start
 from assessments.actions.submission import submit
-from assessments.models import Acceptance, Answer, Assessment, Offer, OfferedAnswer
+from assessments.models import Acceptance, Answer, Assessment, Offer, OfferedAnswer, Submission
 from assessments.sharing import sent_by
+from reports.documents import readiness
 from tests import factories
 from tests.agencies.people import actions_of
 from tests.assessments.conftest import PERIOD, fill, make_draft
@@ -153,6 +156,38 @@ def test_what_was_submitted_stays_when_it_is_withdrawn(
         assert snapshot.is_unchanged(submission)
         frozen = snapshot.of_round(submission)["answers"]
         assert [said["clause"] for said in frozen if "answered_by" in said] == ["1.1"]
+
+
+def answered_on_paper(member, assessment, submission=None):
+    """As the worker that makes the report reads it."""
+    with acting_for(member.agency_id, realm="worker"):
+        found = Assessment.objects.for_page().get(pk=assessment.pk)
+        paper = readiness.context(readiness.source(found, submission))
+    clauses = [clause for standard in paper["standards"] for clause in standard["clauses"]]
+    return {clause["code"]: clause["answered_by"] for clause in clauses if clause["answered_by"]}
+
+
+def test_reports_and_rounds_say_who_answered(
+    host, lead, approver, theirs, draft, friends, client_for
+) -> None:
+    (offer,) = publish(theirs, host, lead)
+    fill(draft)
+    accept(draft, lead, shared(draft, lead).offered[0])
+    said = {"agency": host.agency.name, "version": 1, "how": "How the host does 1.1"}
+    expected = {"1.1": {**said, "difference": "What it changes"}}
+    assert answered_on_paper(lead, draft) == expected
+    with acting(approver) as by:
+        signoff.sign_off(draft, name="Head of service", has_agreed=True, by=by)
+    with acting(lead) as by:
+        submission = submit(draft, by=by)
+    _withdraw(host, lead, [offer])
+    assert answered_on_paper(lead, draft) == {}
+    with acting(lead):
+        rounds = Submission.objects.select_related("sign_off", "rules", "guidance", "by")
+        frozen = rounds.get(pk=submission.pk)
+    assert answered_on_paper(lead, draft, frozen) == expected
+    page = client_for(lead).get(reverse("assessments:submission", args=[draft.pk, 1])).text
+    assert f"Answered by {host.agency.name}, version 1" in page
 
 
 @pytest.mark.parametrize("kind", [AgencyKind.LA, AgencyKind.VAA, AgencyKind.RAA])
