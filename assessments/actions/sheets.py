@@ -16,7 +16,8 @@ from assessments.actions.answer_table import Row, answer_clauses
 from assessments.models import Answer, Assessment, EvidenceLink
 from assessments.sheets import reading
 from assessments.sheets.entries import entries_of
-from assessments.sheets.previewing import Line, Preview, by_code, left_over, preview_of
+from assessments.sheets.previewing import Line, Preview, left_over, preview_of
+from assessments.sheets.stored import by_code
 from assessments.sheets.writing import Content, workbook
 from assessments.standing import rules_in_force
 from assessments.workflow import require_open
@@ -35,7 +36,7 @@ class Imported:
 def export_sheet(assessment: Assessment, *, by: Membership) -> bytes:
     """The workbook, in whatever state the self-assessment is; writes the event."""
     require(by, Permission.READ_ASSESSMENT)
-    answers = list(assessment.answers.for_sheet())
+    answers = list(by_code(assessment).values())
     content = Content(
         assessment=assessment,
         answers=answers,

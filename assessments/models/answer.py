@@ -46,9 +46,9 @@ class AnswerQuerySet(models.QuerySet["Answer"]):
         )
 
     def for_sheet(self) -> AnswerQuerySet:
-        """With what a row of the spreadsheet shows and is compared with, in order."""
-        rows = self.select_related("clause__standard", "updated_by").defer("words")
-        return rows.order_by("clause__position")
+        """With what a row of the spreadsheet is compared with, in no order; the clause is
+        published."""
+        return self.select_related("updated_by").defer("words").order_by()
 
     def locked(self) -> AnswerQuerySet:
         """The answer and its assessment, locked until the transaction ends."""

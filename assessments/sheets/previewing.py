@@ -12,6 +12,7 @@ from assessments.comparing import Compared, compared, who_saved
 from assessments.models import Answer, Assessment
 from assessments.sheets import carrying
 from assessments.sheets.entries import Entry, Read
+from assessments.sheets.stored import by_code
 from assessments.standing import rules_in_force
 from standards.scoring import Rules
 
@@ -53,11 +54,6 @@ class Preview:
     @property
     def changes(self) -> list[Line]:
         return [line for line in self.lines if not line.is_conflict]
-
-
-def by_code(assessment: Assessment) -> dict[str, Answer]:
-    """The answers as they are stored now, in the order of the edition."""
-    return {answer.clause.code: answer for answer in assessment.answers.for_sheet()}
 
 
 def preview_of(
