@@ -16,6 +16,7 @@ import structlog
 
 from agencies.tenancy import acting_for, agency_ids
 from assessments import files
+from assessments.actions.scanning import resume_given_up
 from assessments.actions.storing import recount
 from assessments.models import EvidenceVersion
 
@@ -48,6 +49,7 @@ def reconcile(*, is_hashing: bool = False) -> Findings:
             _compare(findings, pk, files.path_of(stored_as), sha256 if is_hashing else "")
         with acting_for(agency_id, realm="worker"):
             recount(agency_id)
+            resume_given_up()
     for name in sorted(old_files.keys() - known):
         old_files[name].unlink(missing_ok=True)
         findings.removed.append(name)

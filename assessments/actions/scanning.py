@@ -17,6 +17,8 @@ from assessments.models import EvidenceVersion, ScanState, Status, Storage
 from assessments.scanning import Judgement
 from assessments.standing import restand
 from jobs.actions import enqueue, hasten
+from jobs.models import Job
+from jobs.workflow import Status as JobStatus
 
 KIND = "scan"
 LONGEST_PAUSE = timedelta(hours=1)
@@ -72,6 +74,17 @@ def scan_again(version: EvidenceVersion, *, by: Membership) -> EvidenceVersion:
         ask_for_scan(locked, by=by)
     audit.record("evidence.rescan", locked, evidence=locked.evidence_id)
     return locked
+
+
+def resume_given_up() -> int:
+    """For the worker, at night: what failed for another reason than the scanner's silence, such
+    as a worker that was killed five times, is not left waiting for ever. Returns how many."""
+    waiting = EvidenceVersion.objects.filter(scan_state=ScanState.RECEIVED).values("pk")
+    failed = Job.objects.filter(kind=KIND, status=JobStatus.FAILED, subject_id__in=waiting)
+    found = list(failed.values_list("content_key", "agency_id"))
+    for content_key, agency_id in found:
+        hasten(content_key, agency_id=agency_id)
+    return len(found)
 
 
 def pause_after(tries: int) -> timedelta:

@@ -21,6 +21,7 @@ from assessments.actions.evidence import Source, add_evidence, add_version, dele
 from assessments.actions.scanning import pause_after, scan_again
 from assessments.checks import what_stops_sign_off
 from assessments.models import Answer, Evidence, EvidenceVersion, ScanState
+from assessments.reconciling import reconcile
 from jobs import engine
 from jobs.models import Job
 from jobs.workflow import Status
@@ -226,6 +227,19 @@ def test_what_was_deleted_or_lost_meanwhile_ends_its_check(
     job = job_of(version)
     engine.run(job.agency_id, job.pk)
     assert job_of(version).status == Status.DONE
+
+
+def test_night_takes_up_a_check_that_was_given_up(waiting: EvidenceVersion, says):
+    with owner():
+        Job.objects.update(status=Status.FAILED, attempts=5, reason="Gave up.")
+    reconcile()
+    assert job_of(waiting).status == Status.QUEUED
+    says(b"stream: OK\0")
+    assert work_off(waiting).scan_state == ScanState.CLEAN
+    with owner():
+        Job.objects.update(status=Status.FAILED)
+    reconcile()
+    assert job_of(waiting).status == Status.FAILED, "nothing waits for it"
 
 
 def test_newer_version_waits_while_the_older_one_stays_readable(
