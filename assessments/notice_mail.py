@@ -93,8 +93,13 @@ def lines(notices: Sequence[Notice]) -> list[Line]:
     found = []
     for about in About:
         of_it = [notice for notice in notices if notice.about == about]
-        codes = list(dict.fromkeys(notice.code for notice in of_it if notice.code))
+        codes = sorted({notice.code for notice in of_it if notice.code}, key=_in_order)
         if of_it:
             shown, more = codes[:MOST_CODES], max(0, len(codes) - MOST_CODES)
             found.append(Line(str(about.label), len(of_it), shown, more))
     return found
+
+
+def _in_order(code: str) -> list[tuple[int, str]]:
+    """As the standards count: 3.9 before 3.10."""
+    return [(int(part), "") if part.isdecimal() else (0, part) for part in code.split(".")]

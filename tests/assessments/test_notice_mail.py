@@ -50,7 +50,7 @@ def a_day_passes():
 def waiting(draft, lead, contributor):
     """A comment, two clauses and an action that wait for the contributor since yesterday."""
     first = begin(draft, lead, "The secret of the Smith family", told=[contributor])
-    give(draft, ["1.1", "2.1"], contributor, by=lead)
+    give(draft, ["3.10", "3.9"], contributor, by=lead)
     make(draft, contributor, "3.1", by=lead, what="Train the panel")
     a_day_passes()
     return first
@@ -62,7 +62,7 @@ def test_one_mail_tells_of_all_and_quotes_nobody(waiting, lead, contributor):
     assert letter.subject == f"4 notices for you at {contributor.agency.name}"
     for line in (
         "- You were told of a comment: 1 (clause 1.1)\n",
-        "- Clause assigned to you: 2 (clauses 1.1, 2.1)\n",
+        "- Clause assigned to you: 2 (clauses 3.9, 3.10)\n",
         "- Action planned for you: 1 (clause 3.1)\n",
         "at most once a day",
         "/assessments/notices/settings/",
