@@ -1,4 +1,4 @@
-"""How much room each agency's files take up: a counter beside the rows, begun with what is there."""
+"""How much room each agency's files take up: a counter beside the rows."""
 
 import uuid
 
@@ -6,15 +6,6 @@ import django.db.models.deletion
 from django.db import migrations, models
 
 from agencies.tenancy import GuardTable
-
-# The gate is opened on purpose: the owner counts the files of every agency once.
-COUNT = """
-SET LOCAL app.migration = 'on';
-INSERT INTO assessments_storage (id, agency_id, used_bytes)
-  SELECT gen_random_uuid(), agency_id, sum(size) FROM assessments_evidenceversion
-  WHERE stored_as <> '' GROUP BY agency_id;
-SET LOCAL app.migration = '';
-"""
 
 
 class Migration(migrations.Migration):
@@ -67,5 +58,4 @@ class Migration(migrations.Migration):
             agency="select, insert, update (used_bytes)",
             worker="select, insert, update (used_bytes)",
         ),
-        migrations.RunSQL(COUNT, migrations.RunSQL.noop),
     ]
