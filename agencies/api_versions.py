@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Protocol
-
 from django.utils.http import parse_etags
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter
@@ -25,20 +23,16 @@ class PreconditionRequired(exceptions.APIException):
     default_detail = "Send If-Match with the ETag of the version you saw."
 
 
-class Versioned(Protocol):
-    version: int
+def etag(version: int) -> str:
+    return f'"{version}"'
 
 
-def etag(row: Versioned) -> str:
-    return f'"{row.version}"'
-
-
-def version_seen(request: Request, row: Versioned) -> int:
-    """The version of `row` if the request has seen it, else UNSEEN.
+def version_seen(request: Request, version: int) -> int:
+    """The version that is stored, if the request has seen it, else UNSEEN.
 
     Raises PreconditionRequired where the request does not say what it saw, or says "any".
     """
     seen = parse_etags(request.headers.get("If-Match", ""))
     if not seen or seen == ["*"]:
         raise PreconditionRequired
-    return row.version if etag(row) in seen else UNSEEN
+    return version if etag(version) in seen else UNSEEN

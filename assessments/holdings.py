@@ -39,7 +39,7 @@ class Item:
 class Holding:
     """A noun with a holder. `needs`: what a person must be allowed to do to become one.
 
-    `is_versioned`: rows count their changes, so that a page opened before one undoes nothing.
+    `counter`: counts a row's changes, so that a page opened before one undoes nothing.
     `notice`: what the receiver of a row is told.
     """
 
@@ -51,7 +51,7 @@ class Holding:
     needs: Permission
     event: str
     item: Callable[[Any], Item]
-    is_versioned: bool = False
+    counter: str = ""
     notice: Callable[[Any], Notice] | None = None
 
     def rows(self, member: Membership) -> models.QuerySet[Any]:
@@ -117,6 +117,7 @@ HOLDINGS: tuple[Holding, ...] = (
         holder="owner",
         needs=Permission.MANAGE_EVIDENCE,
         event="evidence.hand_over",
+        counter="wording",
         item=_evidence,
     ),
     Holding(
@@ -128,7 +129,7 @@ HOLDINGS: tuple[Holding, ...] = (
         needs=Permission.PLAN_IMPROVEMENT,
         event="improvement.hand_over",
         item=_action,
-        is_versioned=True,
+        counter="version",
         notice=of_improvement,
     ),
 )

@@ -13,7 +13,7 @@ from agencies import audit
 from agencies.models import Membership
 from agencies.permissions import Permission, require
 from agencies.text import one_line
-from agencies.workflow import NotAllowed
+from agencies.workflow import NotAllowed, Stale
 from assessments.actions.attaching import lock_with_assessments
 from assessments.actions.keeping import require_kept
 from assessments.models import Evidence, EvidenceKind, Status
@@ -25,6 +25,9 @@ MAX_TAG = 30
 SIGNED = (
     "This evidence is part of a self-assessment that is signed off, so only its owner and its "
     "tags can be changed. A lead or an approver can reopen that self-assessment."
+)
+CHANGED_SINCE = (
+    "Somebody changed what is said about this evidence after you opened it. Nothing was saved."
 )
 INTERNAL = {"owner", "tags"}
 """What no declaration covers and no submission holds."""
@@ -49,11 +52,18 @@ class Details:
 
 
 @transaction.atomic
-def edit_evidence(evidence: Evidence, *, details: Details, by: Membership) -> Evidence:
-    """Describe it anew, unless a signed declaration covers what it says now."""
+def edit_evidence(
+    evidence: Evidence, *, details: Details, wording: int, by: Membership
+) -> Evidence:
+    """Describe it anew, unless a signed declaration covers what it says now.
+
+    `wording`: the one that was seen. Raises Stale where somebody described it since.
+    """
     require(by, Permission.MANAGE_EVIDENCE)
     locked, assessments = lock_with_assessments(evidence)
     require_kept(locked)
+    if wording != locked.wording:
+        raise Stale(CHANGED_SINCE, current=locked, ours=details.fields())
     details = checked(details, by=by, owner=locked.owner)
     changed = [name for name, value in details.fields().items() if getattr(locked, name) != value]
     is_signed = any(assessment.status == Status.SIGNED_OFF for assessment in assessments)
@@ -61,7 +71,8 @@ def edit_evidence(evidence: Evidence, *, details: Details, by: Membership) -> Ev
         raise NotAllowed(SIGNED)
     for name in changed:
         setattr(locked, name, getattr(details, name))
-    locked.save(update_fields=changed)
+    locked.wording += 1
+    locked.save(update_fields=[*changed, "wording"])
     audit.record("evidence.edit", locked, fields=changed)
     return locked
 

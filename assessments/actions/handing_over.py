@@ -65,9 +65,9 @@ def _rows(holding: Holding, member: Membership) -> list[Any]:
 def _give(holding: Holding, rows: list[Any], member: Membership, receiver: Membership) -> None:
     for row in rows:
         setattr(row, holding.holder, receiver)
-        if holding.is_versioned:
-            row.version += 1
-    fields = [holding.holder, "version"] if holding.is_versioned else [holding.holder]
+        if holding.counter:
+            setattr(row, holding.counter, getattr(row, holding.counter) + 1)
+    fields = [holding.holder, holding.counter] if holding.counter else [holding.holder]
     holding.model._default_manager.bulk_update(rows, fields)
     hands = {f"{holding.holder}_before": member.pk, holding.holder: receiver.pk}
     for row in rows:

@@ -131,7 +131,7 @@ class AnswerViewSet(Carrying, mixins.ListModelMixin, viewsets.GenericViewSet[Ans
     )
     def partial_update(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         answer = self.find()
-        version = version_seen(request, answer)
+        version = version_seen(request, answer.version)
         sent = AnswerChangeSerializer(data=request.data)
         sent.is_valid(raise_exception=True)
         said = replace(Said.stored_in(answer), **sent.validated_data)
@@ -149,4 +149,4 @@ class AnswerViewSet(Carrying, mixins.ListModelMixin, viewsets.GenericViewSet[Ans
 
     def shown(self, answer: Answer, read: Answer | None = None) -> Response:
         data = self.as_data(answer, read or answer)
-        return Response(data, headers={"ETag": etag(answer)})
+        return Response(data, headers={"ETag": etag(answer.version)})

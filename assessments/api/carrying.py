@@ -104,7 +104,7 @@ class Carrying(Once):
     def seen(self, request: Request) -> tuple[Answer, int]:
         found = self.find()
         NothingSerializer(data=request.data).is_valid(raise_exception=True)
-        return found, version_seen(request, found)
+        return found, version_seen(request, found.version)
 
     def taken(self, found: Answer, step: Any, **said: Any) -> Response:
         try:

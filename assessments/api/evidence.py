@@ -8,14 +8,21 @@ from uuid import UUID
 from django.http import FileResponse
 from django.shortcuts import get_object_or_404
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_view
+from drf_spectacular.utils import (
+    OpenApiParameter,
+    OpenApiResponse,
+    extend_schema,
+    extend_schema_view,
+)
 from rest_framework import mixins, status, viewsets
 from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from agencies.api_base import KEY, UUID_PATH, Once
+from agencies.api_versions import IF_MATCH, etag, version_seen
 from agencies.permissions import Permission, require
+from agencies.workflow import Stale
 from assessments.actions import attaching, describing
 from assessments.actions import evidence as actions
 from assessments.actions.placing import place_evidence, where_of
@@ -43,7 +50,9 @@ from assessments.serving import file_response
 
 @extend_schema_view(
     list=extend_schema(summary="Evidence of the agency"),
-    retrieve=extend_schema(summary="One piece of evidence with its versions"),
+    retrieve=extend_schema(
+        summary="One piece of evidence with its versions; its ETag is needed to change it"
+    ),
 )
 class EvidenceViewSet(
     Once,
@@ -81,15 +90,31 @@ class EvidenceViewSet(
         added = actions.add_evidence(sent.details(), source=sent.content(), by=request.membership)
         return self.shown(added.pk, status.HTTP_201_CREATED)
 
+    def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        found = self.get_object()
+        return Response(self.get_serializer(found).data, headers={"ETag": etag(found.wording)})
+
     @extend_schema(
         summary="Change what is said about it",
+        parameters=[IF_MATCH],
         request=EvidenceDetailsSerializer,
+        responses={
+            200: EvidenceSerializer,
+            412: OpenApiResponse(OpenApiTypes.OBJECT, "Somebody changed it first; both versions."),
+            428: OpenApiResponse(OpenApiTypes.OBJECT, "If-Match is missing."),
+        },
     )
     def partial_update(self, request: Request, pk: str) -> Response:
         found = self.get_object()
+        wording = version_seen(request, found.wording)
         sent = EvidenceDetailsSerializer(data=request.data, partial=True)
         sent.is_valid(raise_exception=True)
-        describing.edit_evidence(found, details=sent.details(found), by=request.membership)
+        details = sent.details(found)
+        try:
+            describing.edit_evidence(found, details=details, wording=wording, by=request.membership)
+        except Stale as conflict:
+            current = EvidenceSerializer(self.get_queryset().get(pk=pk)).data
+            raise Stale(str(conflict), current=current, ours=conflict.ours) from conflict
         return self.shown(UUID(pk))
 
     @extend_schema(
@@ -183,4 +208,5 @@ class EvidenceViewSet(
 
     def shown(self, pk: UUID, code: int = status.HTTP_200_OK) -> Response:
         stored = get_object_or_404(Evidence.objects.for_list(), pk=pk)
-        return Response(EvidenceSerializer(stored).data, status=code)
+        data = EvidenceSerializer(stored).data
+        return Response(data, status=code, headers={"ETag": etag(stored.wording)})

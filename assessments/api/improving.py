@@ -171,7 +171,7 @@ class ActionViewSet(
     )
     def partial_update(self, request: Request, pk: str) -> Response:
         found = self.get_object()
-        version = version_seen(request, found)
+        version = version_seen(request, found.version)
         sent = ActionChangeSerializer(data=request.data, partial=True)
         sent.is_valid(raise_exception=True)
         try:
@@ -252,4 +252,6 @@ def _person(pk: UUID) -> Membership:
 
 def _shown(improvement: Improvement, code: int = status.HTTP_200_OK) -> Response:
     stored = Improvement.objects.for_page().get(pk=improvement.pk)
-    return Response(ActionSerializer(stored).data, status=code, headers={"ETag": etag(stored)})
+    return Response(
+        ActionSerializer(stored).data, status=code, headers={"ETag": etag(stored.version)}
+    )

@@ -123,6 +123,10 @@ class Evidence(TenantModel):
         blank=True,
         help_text="The agency's own words to find it by, in lower case.",
     )
+    wording = models.PositiveIntegerField(
+        default=1,
+        help_text="Counts the changes of what is said about it: one carries the count it saw.",
+    )
     words = words_of("title", "description", joined("tags"))
     created_by = person("Who added it.")
     created_at = models.DateTimeField(default=timezone.now, help_text="When it was added.")
@@ -177,9 +181,10 @@ class Evidence(TenantModel):
 
 class VersionQuerySet(models.QuerySet["EvidenceVersion"]):
     def with_links(self) -> VersionQuerySet:
-        """Adds link_count: how many answers it supports, practice left out."""
+        """The newest first; adds link_count: how many answers it supports, practice left out."""
         counts = models.Q(links__answer__assessment__is_practice=False)
-        return self.annotate(link_count=models.Count("links", filter=counts))
+        counted = self.annotate(link_count=models.Count("links", filter=counts))
+        return counted.order_by("-number")
 
 
 class EvidenceVersion(TenantModel):

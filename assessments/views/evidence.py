@@ -6,7 +6,7 @@ from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
 
-from django.http import FileResponse, Http404, HttpRequest
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse, reverse_lazy
 from django.utils.functional import cached_property
@@ -15,6 +15,7 @@ from django.views.generic import DetailView, ListView
 
 from agencies.permissions import Permission, can, require
 from agencies.views import ActionFormView, CarriesAgency
+from agencies.workflow import Stale
 from assessments.actions import describing
 from assessments.actions import evidence as actions
 from assessments.forms.evidence import AddForm, AddToClauseForm, DetailsForm, FindForm, SourceForm
@@ -39,6 +40,7 @@ from assessments.serving import file_response, shown_response
 from assessments.views.base import PersonMixin
 
 PER_PAGE = 25
+AGAIN = "Compare, put it right below, and save again."
 
 
 class EvidenceMixin(PersonMixin):
@@ -167,6 +169,8 @@ class AddView(CarriesAgency, SourceFormView):
 
 
 class EditView(WritingView):
+    """Described anew. Where somebody else did so meanwhile, both are shown and nothing is lost."""
+
     form_class = DetailsForm
     template_name = "assessments/evidence_edit.html"
     success_message = "Changes saved"
@@ -176,10 +180,26 @@ class EditView(WritingView):
         return {**said, "owner": self.evidence.owner_id, "tags": ", ".join(self.evidence.tags)}
 
     def act(self, form: DetailsForm) -> Evidence:
-        return describing.edit_evidence(self.evidence, details=form.details, by=self.by)
+        sent = self.request.POST.get("wording", "")
+        wording = int(sent) if sent.isascii() and sent.isdigit() and len(sent) < 10 else 0
+        return describing.edit_evidence(
+            self.evidence, details=form.details, wording=wording, by=self.by
+        )
+
+    def form_valid(self, form: DetailsForm) -> HttpResponse:
+        try:
+            return super().form_valid(form)
+        except Stale as conflict:
+            form.add_error(None, f"{conflict} {AGAIN}")
+            context = self.get_context_data(form=form, stored=conflict.current)
+            return self.render_to_response(context, status=412)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context_data(**{"evidence": self.evidence, **kwargs})
+        context = super().get_context_data(**{"evidence": self.evidence, **kwargs})
+        seen = context.get("stored") or self.evidence
+        is_sent = self.request.method == "POST" and "stored" not in context
+        wording = self.request.POST.get("wording", "") if is_sent else seen.wording
+        return {**context, "wording": wording}
 
 
 class NewVersionView(SourceFormView):

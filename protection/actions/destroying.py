@@ -7,6 +7,7 @@ from functools import partial
 from typing import Any
 
 from django.db import connection, transaction
+from django.db.models import F
 from django.utils import timezone
 
 from agencies.models import AnsweredRequest, Membership
@@ -143,7 +144,7 @@ def _redact_evidence(redaction: Redaction, mark: str, assessments: list[Assessme
     version = EvidenceVersion.objects.select_related("evidence").get(redactions=redaction)
     if part.has_details and not redaction.spares_current:
         Evidence.objects.filter(pk=version.evidence_id).update(
-            title=mark, description=mark, tags=[]
+            title=mark, description=mark, tags=[], wording=F("wording") + 1
         )
         for field in LINK_FIELDS:
             links = EvidenceLink.objects.filter(version__evidence=version.evidence_id)

@@ -187,7 +187,7 @@ def test_nothing_is_done_any_more_with_what_was_disposed_of(old, draft, lead, ap
     refusals = [
         lambda by: attach_evidence(answer, evidence=[old], by=by),
         lambda by: evidence_actions.add_version(old, source=Source(url="https://a.example"), by=by),
-        lambda by: edit_evidence(old, details=DETAILS, by=by),
+        lambda by: edit_evidence(old, details=DETAILS, wording=1, by=by),
         lambda by: keeping.hold(old, until=SOON, because=HoldReason.CLAIM, by=by),
         lambda by: evidence_actions.download(EvidenceVersion.objects.get(pk=version.pk), by=by),
     ]

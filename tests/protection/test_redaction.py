@@ -223,7 +223,7 @@ def test_evidence_on_record_is_not_deleted(spoken, piece, lead, dpo):
 
         link = EvidenceLink.objects.select_related("answer", "version").get(version=piece)
         detach_evidence(link, by=by)
-        with pytest.raises(NotAllowed, match="record is kept"):
+        with pytest.raises(NotAllowed, match="is kept"):
             delete_evidence(piece.evidence, by=by)
 
 
@@ -281,7 +281,7 @@ def test_title_that_was_put_right_stays(spoken, piece, lead, approver, dpo):
     take_back(spoken.assessment, lead)
     with acting(lead) as by:
         details = Details("A letter", "policy", "How we met a child")
-        edit_evidence(piece.evidence, details=details, by=by)
+        edit_evidence(piece.evidence, details=details, wording=1, by=by)
         link = EvidenceLink.objects.select_related("answer", "version").get(version=piece)
         where = Where("Page 1", f"How {NAME} writes")
         place_evidence(link, where=where, by=by)

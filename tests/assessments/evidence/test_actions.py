@@ -130,7 +130,7 @@ def test_person_without_the_permission_changes_nothing(
         link = attach_evidence(answer, evidence=[evidence], by=lead)[0]
     calls = [
         lambda: add_evidence(DETAILS, source=pdf_source(), by=by),
-        lambda: edit_evidence(evidence, details=DETAILS, by=by),
+        lambda: edit_evidence(evidence, details=DETAILS, wording=1, by=by),
         lambda: add_version(evidence, source=pdf_source(), by=by),
         lambda: delete_evidence(evidence, by=by),
         lambda: attach_evidence(answer, evidence=[evidence], by=by),
@@ -235,9 +235,9 @@ def test_edit_is_refused_while_a_signed_declaration_covers_it(
         acting(lead),
         pytest.raises(NotAllowed, match="signed off"),
     ):
-        edit_evidence(evidence, details=new, by=lead)
+        edit_evidence(evidence, details=new, wording=1, by=lead)
     with locked(answer.assessment, status=Status.DRAFT), acting(lead):
-        assert edit_evidence(evidence, details=new, by=lead).title == "Another title"
+        assert edit_evidence(evidence, details=new, wording=1, by=lead).title == "Another title"
     assert events(lead)[-1] == "evidence.edit"
 
 

@@ -102,15 +102,22 @@ def test_details_are_changed_and_what_is_left_out_stays(
     client_for, lead: Membership, viewer: Membership, evidence: Evidence
 ):
     client, here = client_for(lead), f"{URL}{evidence.pk}/"
-    changed = client.patch(here, {"title": "Renamed"}, content_type="application/json")
+    sent = {"content_type": "application/json"}
+    assert client.patch(here, {"title": "Renamed"}, **sent).status_code == 428
+    sent["headers"] = {"If-Match": client.get(here).headers["ETag"]}
+    changed = client.patch(here, {"title": "Renamed"}, **sent)
     assert changed.status_code == 200
+    stale = client.patch(here, {"title": "Renamed again"}, **sent)
+    assert stale.status_code == 412
+    assert stale.json()["current"]["title"] == "Renamed"
+    sent["headers"] = {"If-Match": changed.headers["ETag"]}
     now = changed.json()
     assert (now["title"], now["description"]) == ("Renamed", evidence.description)
     for body in ({"title": ""}, {"kind": "x"}, {"sha256": "0"}, {"period_from": "never"}):
-        refused = client.patch(here, body, content_type="application/json")
+        refused = client.patch(here, body, **sent)
         assert refused.status_code == 400
         assert list(refused.json()["errors"]) == list(body)
-    refused = client_for(viewer).patch(here, {"title": "Mine"}, content_type="application/json")
+    refused = client_for(viewer).patch(here, {"title": "Mine"}, **sent)
     assert refused.status_code == 403
 
 

@@ -91,8 +91,27 @@ def test_new_version_page_keeps_the_old_one(client_for, lead: Membership, eviden
 def test_edit_page_shows_what_is_stored_and_saves(client_for, lead: Membership, evidence: Evidence):
     client, url = client_for(lead), page("evidence_edit", evidence.pk)
     assert evidence.description in client.get(url).content.decode()
-    assert client.post(url, TYPED | {"title": "New title"}).status_code == 302
+    assert client.post(url, TYPED | {"wording": "1", "title": "New title"}).status_code == 302
     assert "New title" in client.get(LIST).content.decode()
+
+
+def test_edit_page_opened_before_another_was_saved_loses_neither(
+    client_for, lead: Membership, contributor: Membership, evidence: Evidence
+):
+    url = page("evidence_edit", evidence.pk)
+    first, second = TYPED | {"title": "The first"}, TYPED | {"title": "The second"}
+    assert client_for(lead).post(url, first | {"wording": "1"}).status_code == 302
+    client = client_for(contributor)
+    told = client.post(url, second | {"wording": "1"})
+    assert told.status_code == 412
+    shown = told.content.decode()
+    assert "Somebody changed what is said about this evidence" in shown
+    assert 'name="wording" value="2"' in shown
+    assert "As it stands now: The first" in shown
+    assert 'value="The second"' in shown
+    assert client.post(url, second | {"wording": "2"}).status_code == 302
+    assert client.post(url, first).status_code == 412
+    assert client.post(url, first | {"wording": "9" * 99}).status_code == 412
 
 
 def test_attaching_takes_few_queries(

@@ -172,8 +172,9 @@ def test_owner_is_somebody_of_the_agency_who_is_there(
 ):
     piece = add("Ours", lead, owner=contributor)
     client, url = client_for(lead), f"{API}{piece.pk}/"
+    seen = {"content_type": "application/json", "headers": {"If-Match": '"1"'}}
     for nobody in (stranger.pk, piece.pk, "x"):
-        refused = client.patch(url, {"owner": str(nobody)}, content_type="application/json")
+        refused = client.patch(url, {"owner": str(nobody)}, **seen)
         assert list(refused.json()["errors"]) == ["owner"]
     response = client.post(ADD, TYPED | {"owner": str(stranger.pk)})
     assert "Choose somebody who works with your agency here" in response.content.decode()
@@ -192,10 +193,11 @@ def test_owner_who_left_stays_until_somebody_else_is_chosen(
         Membership.objects.filter(pk=contributor.pk).update(is_active=False)
     client, edit = client_for(lead), page("evidence_edit", piece.pk)
     assert "no longer with your agency" in client.get(page("evidence_detail", piece.pk)).text
-    assert client.post(edit, TYPED | {"owner": str(contributor.pk)}).status_code == 302
+    sent = TYPED | {"wording": "1", "owner": str(contributor.pk)}
+    assert client.post(edit, sent).status_code == 302
     with acting(lead):
         assert Evidence.objects.get().owner_id == contributor.pk
-    assert client.post(edit, TYPED | {"owner": ""}).status_code == 302
+    assert client.post(edit, TYPED | {"wording": "2", "owner": ""}).status_code == 302
     with acting(lead):
         assert Evidence.objects.get().owner_id is None
 
@@ -207,9 +209,11 @@ def test_signed_evidence_changes_hands_but_not_its_words(
         attach_evidence(answer, evidence=[evidence], by=lead)
     with locked(answer.assessment, status=Status.SIGNED_OFF), acting(lead):
         handed = replace(DETAILS, owner=contributor, tags=["New"])
-        assert edit_evidence(evidence, details=handed, by=lead).tags == ["new"]
+        assert edit_evidence(evidence, details=handed, wording=1, by=lead).tags == ["new"]
         with pytest.raises(NotAllowed, match="only its owner and its tags"):
-            edit_evidence(evidence, details=replace(handed, valid_until=date(2030, 1, 1)), by=lead)
+            edit_evidence(
+                evidence, details=replace(handed, valid_until=date(2030, 1, 1)), wording=2, by=lead
+            )
 
 
 def test_what_was_signed_before_there_was_a_last_day_keeps_its_hash(
@@ -232,7 +236,7 @@ def test_what_was_signed_before_there_was_a_last_day_keeps_its_hash(
             "scan_state": "not_scanned",
         }
         details = replace(DETAILS, valid_until=date(2027, 3, 31), tags=["x"], owner=lead)
-        edit_evidence(evidence, details=details, by=lead)
+        edit_evidence(evidence, details=details, wording=1, by=lead)
         assert said_of(answer)["evidence"] == [{**shown, "valid_until": "2027-03-31"}]
 
 
