@@ -182,7 +182,7 @@ def say(answer: Answer, text: str, *, by: Membership, level: int = 2, version: i
 
 
 def attach(assessment: Assessment, code: str, piece: Evidence, by: Membership) -> None:
-    attaching.attach_evidence(_find(assessment, code), evidence=[piece], by=by)
+    attaching.attach_evidence(_find(assessment, code), evidence=[piece.pk], by=by)
 
 
 def check_file(version: EvidenceVersion, by: Membership) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import asdict
 from uuid import UUID
 
@@ -15,19 +15,20 @@ from agencies.permissions import Permission, require
 from agencies.workflow import NotAllowed, lock
 from assessments.actions.keeping import require_kept
 from assessments.actions.placing import Where, checked
-from assessments.models import Answer, Assessment, Evidence, EvidenceLink
-from assessments.models.link import LinkQuerySet
+from assessments.models import Answer, Assessment, Evidence, EvidenceLink, EvidenceVersion
+from assessments.models.link import LinkQuerySet, newest_versions
 from assessments.standing import restand
 from assessments.workflow import require_open
 
+NO_SUCH = "Choose evidence from the list"
 MEANWHILE = "Somebody attached this evidence at the same moment. Reload the page and try again."
 
 
 @transaction.atomic
 def attach_evidence(
-    answer: Answer, *, evidence: Sequence[Evidence], where: Where | None = None, by: Membership
+    answer: Answer, *, evidence: Collection[UUID], where: Where | None = None, by: Membership
 ) -> list[EvidenceLink]:
-    """Let the latest version of each piece support the answer. What is attached stays so.
+    """Let the latest version of each piece (its id) support the answer. What is attached stays so.
 
     `where` to look in it, if it is said at once.
     """
@@ -35,8 +36,11 @@ def attach_evidence(
     where = where and checked(where)
     if not evidence:
         raise ValidationError({"evidence": "Choose at least one piece of evidence"})
-    locked = Evidence.objects.select_for_update().filter(pk__in=[piece.pk for piece in evidence])
-    links = [_attach(piece, answer, by, where) for piece in locked.order_by("pk")]
+    pieces = Evidence.objects.filter(pk__in=evidence).order_by("pk")
+    locked = list(pieces.select_for_update())
+    if len(locked) != len(set(evidence)):
+        raise ValidationError({"evidence": NO_SUCH})
+    links = _attach(locked, [answer], by, where)
     restand(assessment)
     audit.record(
         "evidence.attach",
@@ -81,8 +85,7 @@ def change_clauses(
     own = {answer.pk: answer for answer in Answer.objects.filter(assessment=locked)}
     if not own.keys() >= {*attach, *detach}:
         raise ValidationError({"clauses": "Choose clauses of this self-assessment"})
-    for pk in attach:
-        _attach(piece, own[pk], by)
+    _attach([piece], [own[pk] for pk in attach], by)
     links_of(piece).filter(answer__in=detach, answer__assessment=locked).delete()
     restand(locked)
     facts = {"attached": sorted(map(str, attach)), "detached": sorted(map(str, detach))}
@@ -117,17 +120,36 @@ def _open(assessment_id: UUID, by: Membership) -> Assessment:
 
 
 def _attach(
-    evidence: Evidence, answer: Answer, by: Membership, where: Where | None = None
-) -> EvidenceLink:
-    """One link for each piece and answer; an older version gives way to the latest."""
-    require_kept(evidence)
-    latest = evidence.latest
-    links = links_of(evidence).filter(answer=answer)
+    evidence: Sequence[Evidence],
+    answers: Iterable[Answer],
+    by: Membership,
+    where: Where | None = None,
+) -> list[EvidenceLink]:
+    """One link for each piece and answer; an older version gives way to the latest.
+
+    The number of statements depends only on how many pieces were attached before.
+    """
+    for piece in evidence:
+        require_kept(piece)
+    own = {answer.pk: answer for answer in answers}
     said = asdict(where) if where else {}
-    if not links.move_to(latest):
-        return EvidenceLink.objects.create(
-            agency_id=answer.agency_id, answer=answer, version=latest, by=by, **said
-        )
+    links, new = [], []
+    for latest, attached in newest_versions(evidence, own):
+        links += _stay(latest, attached, said) if attached else []
+        new += [
+            EvidenceLink(agency_id=answer.agency_id, answer=answer, version=latest, by=by, **said)
+            for pk, answer in own.items()
+            if pk not in attached
+        ]
+    return links + EvidenceLink.objects.bulk_create(new)
+
+
+def _stay(
+    latest: EvidenceVersion, attached: Collection[UUID], said: dict[str, str]
+) -> list[EvidenceLink]:
+    """What is attached already means the latest version; what is `said` now replaces the place."""
+    links = EvidenceLink.objects.filter(version__evidence=latest.evidence_id, answer__in=attached)
+    links.move_to(latest)
     if said:
         links.update(**said, is_place_to_check=False)
-    return links.select_related("version").get()
+    return list(links.select_related("version"))

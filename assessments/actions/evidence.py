@@ -87,7 +87,7 @@ def add_evidence(
     evidence = Evidence.objects.create(agency=by.agency, created_by=by, **details.fields())
     version = _add_version(evidence, content, by, is_anonymised=source.is_anonymised)
     if answer is not None:
-        attach_evidence(answer, evidence=[evidence], where=where, by=by)
+        attach_evidence(answer, evidence=[evidence.pk], where=where, by=by)
     audit.record("evidence.add", evidence, version=version.pk, kind=evidence.kind)
     return evidence
 

@@ -148,7 +148,7 @@ class EvidenceViewSet(
         sent = WhereSerializer(data=request.data)
         sent.is_valid(raise_exception=True)
         attaching.attach_evidence(
-            sent.find(), evidence=[self.get_object()], where=sent.where(), by=request.membership
+            sent.find(), evidence=[self.get_object().pk], where=sent.where(), by=request.membership
         )
         return self.shown(UUID(pk))
 

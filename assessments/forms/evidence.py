@@ -22,11 +22,12 @@ from agencies.renderer import (
     URLInput,
 )
 from agencies.uploads import most_megabytes
+from assessments.actions.attaching import NO_SUCH
 from assessments.actions.describing import MAX_DESCRIPTION, MAX_TAG, MAX_TAGS, MAX_TITLE, Details
 from assessments.actions.evidence import MAX_URL, Source
 from assessments.actions.placing import MAX_PLACE, MAX_SHOWS, Where
 from assessments.inspection import ACCEPTED
-from assessments.models import Answer, Evidence, EvidenceKind, Validity
+from assessments.models import Answer, EvidenceKind, Validity
 from assessments.models.evidence import EvidenceQuerySet
 
 FILE, LINK = "file", "link"
@@ -262,16 +263,24 @@ class ClausesForm(forms.Form):
         return {UUID(pk) for pk in now - shown}, {UUID(pk) for pk in shown - now}
 
 
+class IdsField(forms.TypedMultipleChoiceField):
+    """Ids of the right shape. Whether there is such a thing, the action says."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(coerce=UUID, **kwargs)
+
+    def valid_value(self, value: Any) -> bool:
+        return True
+
+
 class AttachForm(forms.Form):
     """Evidence the agency has already, to be attached to one clause."""
 
-    evidence = forms.ModelMultipleChoiceField(
+    evidence = IdsField(
         label="Which evidence supports this clause?",
-        queryset=Evidence.objects.none(),
         widget=GovukCheckboxes(),
         error_messages={
             "required": "Choose at least one piece of evidence",
-            "invalid_choice": "Choose evidence from the list",
-            "invalid_pk_value": "Choose evidence from the list",
+            "invalid_choice": NO_SUCH,
         },
     )

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from typing import ClassVar, Self
+from uuid import UUID
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db import models
 from django.utils import timezone
 
@@ -82,3 +85,20 @@ class EvidenceLink(TenantModel):
     @property
     def page(self) -> int | None:
         return page_in(self.place)
+
+
+def newest_versions(
+    evidence: Sequence[Evidence], answers: Iterable[UUID]
+) -> list[tuple[EvidenceVersion, list[UUID]]]:
+    """The newest version of each piece, with those of the answers (ids) it supports already in
+    any of its versions. One query."""
+    links = EvidenceLink.objects.filter(
+        version__evidence=models.OuterRef("evidence"), answer__in=list(answers)
+    )
+    rows = (
+        EvidenceVersion.objects.filter(evidence__in=evidence)
+        .order_by("evidence_id", "-number")
+        .distinct("evidence_id")
+        .annotate(attached=ArraySubquery(links.values("answer")))
+    )
+    return [(row, row.attached) for row in rows]

@@ -25,6 +25,11 @@ class OfferQuerySet(models.QuerySet["Offer"]):
     def received(self, agency: Agency) -> OfferQuerySet:
         return self.filter(partner=agency).select_related("agency", "edition")
 
+    def counted(self) -> OfferQuerySet:
+        """With how many answers each holds (count), the newest first: a query that counts takes
+        no heed of the model's own order."""
+        return self.annotate(count=models.Count("answers")).order_by("-published_at")
+
     def series(self, offer: Offer) -> OfferQuerySet:
         """All versions of it that were not withdrawn."""
         mine = self.filter(agency=offer.agency_id, partner=offer.partner_id)

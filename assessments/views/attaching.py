@@ -74,7 +74,6 @@ class AttachView(WritingView):
 
     form_class = AttachForm
     template_name = "assessments/evidence_attach.html"
-    success_message = "Evidence attached"
 
     @cached_property
     def answer(self) -> Answer:
@@ -94,19 +93,13 @@ class AttachView(WritingView):
         )
         return Paginator(free, PER_PAGE).get_page(self.request.GET.get("page"))
 
-    def get_form(self, form_class: Any = None) -> AttachForm:
-        form = super().get_form(form_class)
-        form.fields["evidence"].queryset = Evidence.objects.all()
-        return form
-
     def act(self, form: AttachForm) -> list[EvidenceLink]:
-        return actions.attach_evidence(
-            self.answer, evidence=list(form.cleaned_data["evidence"]), by=self.by
-        )
+        chosen = form.cleaned_data["evidence"]
+        return actions.attach_evidence(self.answer, evidence=chosen, by=self.by)
 
     def get_success_url(self) -> str:
-        """Where to look in each is asked next."""
-        return place_url([str(link.pk) for link in self.record])
+        """Where to look in each is asked next; that page says that they are attached."""
+        return place_url([str(link.pk) for link in self.record], is_new=True)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         found = {"answer": self.answer, "find_form": self.find_form, "page_obj": self.page}

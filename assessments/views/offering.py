@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import Count
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404
@@ -45,14 +44,14 @@ class OfferListView(OffersMixin, TemplateView):
         return super().get_context_data(**{**found, **kwargs})
 
     def sent(self) -> dict[str, Any]:
-        offers = Offer.objects.sent(self.by.agency).annotate(count=Count("answers"))
+        offers = Offer.objects.sent(self.by.agency).counted()
         return {
             "sent": sent_by(self.by.agency, offers),
             "sources": Assessment.objects.current().filter(is_practice=False),
         }
 
     def received(self) -> dict[str, Any]:
-        offers = Offer.objects.received(self.by.agency).annotate(count=Count("answers"))
+        offers = Offer.objects.received(self.by.agency).counted()
         return {"received": offers, "gone": Acceptance.objects.gone()}
 
 

@@ -21,7 +21,10 @@ from assessments.views.base import PersonMixin
 
 
 class PlaceView(PersonMixin, ActionFormView):
-    """One link; after attaching several, ?then= names the others, and they come one by one."""
+    """One link; after attaching several, ?then= names the others, and they come one by one.
+
+    ?new= says that they were attached a moment ago.
+    """
 
     form_class = WhereForm
     template_name = "assessments/evidence_place.html"
@@ -54,12 +57,14 @@ class PlaceView(PersonMixin, ActionFormView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         found = {"link": self.link, "next_url": self.get_success_url()}
         found["assessment"] = self.link.answer.assessment
+        found["is_new"] = self.request.method == "GET" and "new" in self.request.GET
         return super().get_context_data(**{**found, "now": where_of(self.link), **kwargs})
 
 
-def place_url(links: list[str]) -> str:
+def place_url(links: list[str], *, is_new: bool = False) -> str:
     """The page for the first of these links (ids), leading to the others; "" without any."""
     if not links:
         return ""
-    query = urlencode({"then": links[1:]}, doseq=True)
+    asked = {"then": links[1:]} | ({"new": "yes"} if is_new else {})
+    query = urlencode(asked, doseq=True)
     return f"{reverse('assessments:evidence_place', args=[links[0]])}{'?' if query else ''}{query}"

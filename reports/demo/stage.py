@@ -202,7 +202,7 @@ def _attach(
         for piece in wanted:
             for code in piece.clauses[script.evidence]:
                 answer, where = _at(assessment, code), piece.where.get(code)
-                attach_evidence(answer, evidence=[evidence[piece.title]], where=where, by=writer)
+                attach_evidence(answer, evidence=[evidence[piece.title].pk], where=where, by=writer)
 
 
 def _add(piece: Piece, by: Membership) -> Evidence:

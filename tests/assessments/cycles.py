@@ -32,7 +32,7 @@ def attach(assessment, code, by, *, title="Policy", valid_until=None):
     with acting(by) as member:
         piece = add_evidence(details, source=Source(url="https://example.org/1"), by=member)
         where = Where("Page 4", "Who decides")
-        attach_evidence(answer, evidence=[piece], where=where, by=member)
+        attach_evidence(answer, evidence=[piece.pk], where=where, by=member)
     return piece
 
 

@@ -191,5 +191,5 @@ def test_older_version_in_use_is_looked_at_too(draft: Assessment, lead: Membersh
     version = attached(draft, lead)
     with acting(lead):
         other = draft.answers.select_related("assessment").get(clause__code="1.2")
-        attach_evidence(other, evidence=[version.evidence], by=lead)
+        attach_evidence(other, evidence=[version.evidence.pk], by=lead)
     assert [suspect.of for suspect in guarded(draft, lead).suspects] == [version]

@@ -226,7 +226,7 @@ def test_evidence_counts_no_clause_of_practice(used, edition, lead, client_for):
     assert "Trying out (practice, not counted)" in page
     answer = answer_of(make_draft(edition, lead))
     with acting(lead) as by:
-        attach_evidence(answer, evidence=[piece], by=by)
+        attach_evidence(answer, evidence=[piece.pk], by=by)
         assert Evidence.objects.for_list().get().clause_count == 1
     assert "Supports 1 clause " in client_for(lead).get(here).content.decode()
 

@@ -68,7 +68,7 @@ def test_evidence_that_brings_a_level_is_a_point(complete, lead):
     with acting(lead) as by:
         piece = Evidence.objects.first()
         for answer in Answer.objects.filter(assessment=complete, evidence_links=None):
-            attaching.attach_evidence(answer, evidence=[piece], by=by)
+            attaching.attach_evidence(answer, evidence=[piece.pk], by=by)
     assert points(complete)[-1] == (timezone.localdate(), 70, Decimal("2.01"), "full")
 
 

@@ -51,7 +51,7 @@ def written(draft, lead):
     answer = say(draft, lead, how="Our lighthouses guide <b>carers</b>.", level=2)
     piece = add(lead, "Plan of the lighthouse", tags=["night watch"])
     with acting(lead) as by:
-        link = attach_evidence(answer, evidence=[piece], by=by)[0]
+        link = attach_evidence(answer, evidence=[piece.pk], by=by)[0]
     return draft, piece, link
 
 
@@ -107,7 +107,7 @@ def test_a_strangers_words_are_never_found(written, other_agency, stranger, lead
     answer = say(theirs, stranger, how="A lighthouse and a harbour", level=2)
     piece = add(stranger, "Their lighthouse harbour", tags=["harbour"])
     with acting(stranger) as by:
-        attach_evidence(answer, evidence=[piece], by=by)
+        attach_evidence(answer, evidence=[piece.pk], by=by)
     ours, others = client_for(lead), client_for(stranger)
     assert len(found(others, "harbour")) == 2
     assert found(ours, "harbour") == []

@@ -61,7 +61,7 @@ def read(evidence: Evidence) -> Any:
 def attach(evidence: Evidence, assessment: Assessment, by: Membership) -> None:
     answer = answer_of(assessment)
     with acting(by) as member:
-        attach_evidence(answer, evidence=[evidence], by=member)
+        attach_evidence(answer, evidence=[evidence.pk], by=member)
 
 
 def set_period(assessment: Assessment, last: datetime.date, **changes: Any) -> None:
@@ -185,7 +185,7 @@ def test_nothing_is_done_any_more_with_what_was_disposed_of(old, draft, lead, ap
     version, answer = version_of(old), answer_of(draft)
     confirm(propose([old], lead), approver)
     refusals = [
-        lambda by: attach_evidence(answer, evidence=[old], by=by),
+        lambda by: attach_evidence(answer, evidence=[old.pk], by=by),
         lambda by: evidence_actions.add_version(old, source=Source(url="https://a.example"), by=by),
         lambda by: edit_evidence(old, details=DETAILS, wording=1, by=by),
         lambda by: keeping.hold(old, until=SOON, because=HoldReason.CLAIM, by=by),

@@ -127,13 +127,13 @@ def test_person_without_the_permission_changes_nothing(
 ):
     by = request.getfixturevalue(person)
     with acting(lead):
-        link = attach_evidence(answer, evidence=[evidence], by=lead)[0]
+        link = attach_evidence(answer, evidence=[evidence.pk], by=lead)[0]
     calls = [
         lambda: add_evidence(DETAILS, source=pdf_source(), by=by),
         lambda: edit_evidence(evidence, details=DETAILS, wording=1, by=by),
         lambda: add_version(evidence, source=pdf_source(), by=by),
         lambda: delete_evidence(evidence, by=by),
-        lambda: attach_evidence(answer, evidence=[evidence], by=by),
+        lambda: attach_evidence(answer, evidence=[evidence.pk], by=by),
         lambda: detach_evidence(link, by=by),
     ]
     before = events(lead)
@@ -147,8 +147,8 @@ def test_attaching_counts_for_readiness_and_twice_is_once(
     evidence: Evidence, answer: Answer, lead: Membership
 ):
     with acting(lead):
-        attach_evidence(answer, evidence=[evidence], by=lead)
-        attach_evidence(answer, evidence=[evidence], by=lead)
+        attach_evidence(answer, evidence=[evidence.pk], by=lead)
+        attach_evidence(answer, evidence=[evidence.pk], by=lead)
         assert EvidenceLink.objects.count() == 1
         assert answer.assessment.answers.for_overview().get(pk=answer.pk).has_evidence
     assert events(lead)[-1] == "evidence.attach"
@@ -159,12 +159,12 @@ def test_locked_assessment_refuses_attach_and_detach(
     evidence: Evidence, answer: Answer, lead: Membership, changes: dict
 ):
     with acting(lead):
-        link = attach_evidence(answer, evidence=[evidence], by=lead)[0]
+        link = attach_evidence(answer, evidence=[evidence.pk], by=lead)[0]
     other = answer_of(answer.assessment, "1.2", lead)
     with locked(answer.assessment, **changes):
         now = answer_of(answer.assessment, "1.1", lead)
         for call in (
-            lambda: attach_evidence(other, evidence=[evidence], by=lead),
+            lambda: attach_evidence(other, evidence=[evidence.pk], by=lead),
             lambda: detach_evidence(link, by=lead),
             lambda: change_clauses(
                 evidence, assessment=other.assessment, attach=[other.pk], detach=[], by=lead
@@ -179,7 +179,7 @@ def test_locked_assessment_refuses_attach_and_detach(
 
 def test_detaching_leaves_the_evidence(evidence: Evidence, answer: Answer, lead: Membership):
     with acting(lead):
-        link = attach_evidence(answer, evidence=[evidence], by=lead)[0]
+        link = attach_evidence(answer, evidence=[evidence.pk], by=lead)[0]
         detach_evidence(link, by=lead)
         assert not EvidenceLink.objects.exists()
         assert Evidence.objects.count() == 1
@@ -191,8 +191,8 @@ def test_ticks_change_only_what_was_ticked(
 ):
     first, second, third = (answer_of(assessment, code, lead) for code in ("1.1", "1.2", "1.3"))
     with acting(lead):
-        attach_evidence(first, evidence=[evidence], by=lead)
-        attach_evidence(third, evidence=[evidence], by=lead)
+        attach_evidence(first, evidence=[evidence.pk], by=lead)
+        attach_evidence(third, evidence=[evidence.pk], by=lead)
         change_clauses(
             evidence, assessment=assessment, attach=[second.pk], detach=[first.pk], by=lead
         )
@@ -213,8 +213,8 @@ def test_new_version_moves_open_links_and_keeps_the_old_readable(
     done = answer_of(begin(edition, lead, "Last year"), "1.1", lead)
     with acting(lead):
         first = evidence.versions.get()
-        attach_evidence(answer, evidence=[evidence], by=lead)
-        attach_evidence(done, evidence=[evidence], by=lead)
+        attach_evidence(answer, evidence=[evidence.pk], by=lead)
+        attach_evidence(done, evidence=[evidence.pk], by=lead)
     with locked(done.assessment, status=Status.SUBMITTED), acting(lead):
         second = add_version(evidence, source=pdf_source("Policy 2.pdf"), by=lead)
         used = dict(EvidenceLink.objects.values_list("answer", "version"))
@@ -229,7 +229,7 @@ def test_edit_is_refused_while_a_signed_declaration_covers_it(
 ):
     new = replace(DETAILS, title="Another title")
     with acting(lead):
-        attach_evidence(answer, evidence=[evidence], by=lead)
+        attach_evidence(answer, evidence=[evidence.pk], by=lead)
     with (
         locked(answer.assessment, status=Status.SIGNED_OFF),
         acting(lead),
@@ -243,7 +243,7 @@ def test_edit_is_refused_while_a_signed_declaration_covers_it(
 
 def test_attached_evidence_cannot_be_deleted(evidence: Evidence, answer: Answer, lead: Membership):
     with acting(lead):
-        attach_evidence(answer, evidence=[evidence], by=lead)
+        attach_evidence(answer, evidence=[evidence.pk], by=lead)
         with pytest.raises(NotAllowed, match="Detach it"):
             delete_evidence(evidence, by=lead)
 
@@ -270,7 +270,7 @@ def test_version_that_is_not_openable_does_not_count(
     evidence: Evidence, answer: Answer, lead: Membership
 ):
     with acting(lead):
-        attach_evidence(answer, evidence=[evidence], by=lead)
+        attach_evidence(answer, evidence=[evidence.pk], by=lead)
     with owner():
         evidence.versions.update(scan_state=ScanState.REFUSED)
     with acting(lead):

@@ -77,7 +77,7 @@ def test_evidence_that_ends_before_the_period_is_named_with_its_clauses(
     piece = add(lead, valid_until=until)
     for code in ("1.2", "1.1"):
         with acting(lead):
-            attach_evidence(answer_of_now(assessment, code), evidence=[piece], by=lead)
+            attach_evidence(answer_of_now(assessment, code), evidence=[piece.pk], by=lead)
     found = [(each.evidence.pk, each.clauses) for each in gaps_of(assessment, lead).expiring]
     assert found == ([(piece.pk, ["1.1", "1.2"])] if runs_out else [])
 
@@ -99,7 +99,7 @@ def test_places_to_check_and_evidence_that_says_no_place(
 ):
     bare = add(lead, answer)
     with acting(lead):
-        attach_evidence(answer, evidence=[evidence], where=Where("Page 1"), by=lead)
+        attach_evidence(answer, evidence=[evidence.pk], where=Where("Page 1"), by=lead)
         assert not find_gaps(Assessment.objects.for_page().get()).to_check
         add_version(evidence, source=pdf_source("New.pdf"), by=lead)
     found = gaps_of(assessment, lead)
@@ -146,6 +146,6 @@ def test_page_takes_the_same_queries_with_1_piece_and_with_40(
             )
     with acting(lead):
         pieces = list(Evidence.objects.filter(title__startswith="E0"))
-        attach_evidence(answer, evidence=pieces, by=lead)
+        attach_evidence(answer, evidence=[piece.pk for piece in pieces], by=lead)
     assert count_queries(lambda: client.get(url)) == few <= floor + 6
     assert "And 5 more" in client.get(url).content.decode()

@@ -206,7 +206,7 @@ def test_signed_evidence_changes_hands_but_not_its_words(
     lead: Membership, contributor: Membership, evidence: Evidence, answer: Answer
 ):
     with acting(lead):
-        attach_evidence(answer, evidence=[evidence], by=lead)
+        attach_evidence(answer, evidence=[evidence.pk], by=lead)
     with locked(answer.assessment, status=Status.SIGNED_OFF), acting(lead):
         handed = replace(DETAILS, owner=contributor, tags=["New"])
         assert edit_evidence(evidence, details=handed, wording=1, by=lead).tags == ["new"]
@@ -221,7 +221,7 @@ def test_what_was_signed_before_there_was_a_last_day_keeps_its_hash(
 ):
     """The document of the first format, spelt out: a later key stands only where it says more."""
     with acting(lead):
-        attach_evidence(answer, evidence=[evidence], by=lead)
+        attach_evidence(answer, evidence=[evidence.pk], by=lead)
         [shown] = said_of(answer)["evidence"]
         version = evidence.versions.get()
         assert shown == {
@@ -243,3 +243,8 @@ def test_what_was_signed_before_there_was_a_last_day_keeps_its_hash(
 def said_of(answer: Answer) -> snapshot.Document:
     content = snapshot.of_draft(answer.assessment)
     return next(said for said in content["answers"] if said["clause"] == answer.clause.code)
+
+
+def test_versions_with_their_counts_are_in_order():
+    """The first of them is taken for the latest."""
+    assert EvidenceVersion.objects.with_links().ordered

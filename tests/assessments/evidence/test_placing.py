@@ -30,7 +30,7 @@ SAID = {"place": WHERE.place, "shows": WHERE.shows}
 @pytest.fixture
 def link(lead: Membership, answer: Answer, evidence: Evidence) -> EvidenceLink:
     with acting(lead):
-        attach_evidence(answer, evidence=[evidence], where=WHERE, by=lead)
+        attach_evidence(answer, evidence=[evidence.pk], where=WHERE, by=lead)
     return fresh(lead)
 
 
@@ -58,8 +58,9 @@ def test_attaching_several_asks_for_each_in_turn(
     client = client_for(lead)
     sent = {"evidence": [str(evidence.pk), str(other.pk)]}
     first = client.post(page("evidence_attach", answer.pk), sent)
-    assert "Where to look in" in client.get(first.url).content.decode()
+    assert "Evidence attached" in client.get(first.url).content.decode()
     second = client.post(first.url, SAID)
+    assert "Evidence attached" not in client.get(second.url).content.decode()
     assert second.url.startswith("/assessments/evidence/place/") and second.url != first.url
     done = client.post(second.url, {"place": "", "shows": "", "seen_place": "", "seen_shows": ""})
     assert done.url == f"{page('clause', answer.assessment_id, '1.1')}#evidence"
@@ -91,9 +92,9 @@ def test_link_without_a_place_has_nothing_to_check(
     lead: Membership, answer: Answer, evidence: Evidence
 ):
     with acting(lead):
-        attach_evidence(answer, evidence=[evidence], by=lead)
+        attach_evidence(answer, evidence=[evidence.pk], by=lead)
         add_version(evidence, source=pdf_source("New.pdf"), by=lead)
-        attach_evidence(answer, evidence=[evidence], by=lead)
+        attach_evidence(answer, evidence=[evidence.pk], by=lead)
     assert not fresh(lead).is_place_to_check
 
 
@@ -201,7 +202,7 @@ def test_other_clause_has_a_place_of_its_own(
     other = answer_of(assessment, "1.2", lead)
     with acting(lead):
         evidence = link.version.evidence
-        [second] = attach_evidence(other, evidence=[evidence], where=Where("Page 1"), by=lead)
-        again = attach_evidence(link.answer, evidence=[evidence], by=lead)
+        [second] = attach_evidence(other, evidence=[evidence.pk], where=Where("Page 1"), by=lead)
+        again = attach_evidence(link.answer, evidence=[evidence.pk], by=lead)
         assert where_of(second) == Where("Page 1")
         assert where_of(again[0]) == WHERE, "attached again, what was said stays"

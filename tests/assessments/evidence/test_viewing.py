@@ -109,7 +109,7 @@ def test_clause_page_leads_to_the_page_in_the_file(
 ):
     with acting(lead):
         version = evidence.versions.get()
-        attach_evidence(answer, evidence=[evidence], where=Where("Page 12"), by=lead)
+        attach_evidence(answer, evidence=[evidence.pk], where=Where("Page 12"), by=lead)
     shown = client_for(lead).get(page("clause", answer.assessment_id, "1.1")).content.decode()
     assert f'href="{page("evidence_view", version.pk)}#page=12"' in shown
 
@@ -121,7 +121,7 @@ def test_evidence_says_what_it_supports_how_long_and_where_it_was_used(
     bare = client.get(detail).content.decode()
     assert "Supports 0 clauses · no end of validity given · not used in a submission" in bare
     with acting(lead):
-        attach_evidence(answer, evidence=[evidence], by=lead)
+        attach_evidence(answer, evidence=[evidence.pk], by=lead)
         add_version(evidence, source=pdf_source("Second.pdf"), by=lead)
     shown = client.get(detail).content.decode()
     assert "Supports 1 clause ·" in shown

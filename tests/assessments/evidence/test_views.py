@@ -61,7 +61,7 @@ def test_every_form_carries_its_csrf_token(
     client_for, lead: Membership, answer: Answer, evidence: Evidence
 ):
     with acting(lead):
-        attach_evidence(answer, evidence=[evidence], by=lead)
+        attach_evidence(answer, evidence=[evidence.pk], by=lead)
     names = ("evidence_edit", "evidence_version", "evidence_delete")
     urls = [ADD, page("clause", answer.assessment_id, "1.1")]
     urls += [page(name, evidence.pk) for name in names]
@@ -203,7 +203,7 @@ def test_stranger_finds_what_somebody_finds_who_guesses(
     client_for, stranger: Membership, evidence: Evidence, answer: Answer, lead: Membership
 ):
     with acting(lead):
-        link = attach_evidence(answer, evidence=[evidence], by=lead)[0]
+        link = attach_evidence(answer, evidence=[evidence.pk], by=lead)[0]
         version = evidence.versions.get()
     client = client_for(stranger)
     names = {
@@ -280,7 +280,7 @@ def test_list_takes_the_same_queries_for_1_and_30(
             row.versions.create(
                 agency=lead.agency, number=1, url="https://a.example", by=lead, scan_state="clean"
             )
-        attach_evidence(answer, evidence=list(Evidence.objects.all()), by=lead)
+        attach_evidence(answer, evidence=Evidence.objects.values_list("pk", flat=True), by=lead)
     assert count_queries(lambda: client.get(LIST)) == one
     assert count_queries(lambda: client.get(f"{LIST}?page=2")) == one
 
@@ -300,4 +300,4 @@ def test_detail_takes_the_same_queries_for_1_and_9_clauses(
 def attach_to(assessment: Assessment, evidence: Evidence, by: Membership, count: int) -> None:
     with acting(by):
         for answer in assessment.answers.select_related("assessment")[:count]:
-            attach_evidence(answer, evidence=[evidence], by=by)
+            attach_evidence(answer, evidence=[evidence.pk], by=by)

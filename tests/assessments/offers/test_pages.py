@@ -172,3 +172,7 @@ def test_an_unsaved_assessment_that_accepted_something_is_kept(
     publish(theirs, host, lead)
     accept(draft, lead, shared(draft, lead).offered[0])
     assert client_for(lead).post(url("delete", draft)).status_code == 409
+
+
+def test_offers_with_their_counts_are_in_order():
+    assert Offer.objects.counted().ordered
