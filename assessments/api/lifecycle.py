@@ -27,8 +27,15 @@ class DetailsSerializer(OnlyKnown):
     period_to = serializers.DateField()
 
 
+class EditionField(serializers.SlugRelatedField[Edition]):
+    """Named by its code; what is no text at all is refused before the database is asked."""
+
+    def to_internal_value(self, data: Any) -> Edition:
+        return super().to_internal_value(serializers.CharField().run_validation(data))
+
+
 class StartSerializer(DetailsSerializer):
-    edition = serializers.SlugRelatedField(slug_field="code", queryset=Edition.objects.all())
+    edition = EditionField(slug_field="code", queryset=Edition.objects.all())
     is_practice = serializers.BooleanField(
         default=False, help_text="Never signed off or submitted, in no figure. For good."
     )

@@ -56,6 +56,8 @@ def reread_of(pk):
         ({"title": "x" * 151}, "title"),
         ({"edition": "neps-1066"}, "edition"),
         ({"edition": None}, "edition"),
+        ({"edition": "neps\0"}, "edition"),
+        ({"edition": ["neps-2022"]}, "edition"),
         ({"period_from": "31/12/2026"}, "period_from"),
         ({"period_to": "2025-01-01"}, "period_to"),
         ({"status": "submitted"}, "status"),
