@@ -15,7 +15,7 @@ from agencies import audit
 from agencies.models import Membership
 from agencies.permissions import Permission, require
 from agencies.text import one_line
-from agencies.workflow import Stale, lock, move
+from agencies.workflow import NotAllowed, Stale, lock, move
 from assessments.actions.assigning import CANNOT_ANSWER, lock_assignable
 from assessments.actions.noticing import of_improvement, tell
 from assessments.models import Answer, Assessment, Improvement
@@ -29,6 +29,7 @@ SOMEBODY_ELSE = (
     "Somebody else has to check this: not the person whose it is, not the person who said that "
     "it is done, and no machine account."
 )
+CHECKED = "This action was checked, so what it says stays. Put it back to change it."
 CHANGED = "Somebody changed this action while you were working on it. Nothing was overwritten."
 
 
@@ -70,9 +71,12 @@ def plan(answer: Answer, *, planned: Planned, by: Membership) -> Improvement:
 def edit(
     improvement: Improvement, *, planned: Planned, version: int, by: Membership
 ) -> Improvement:
-    """Say anew what is planned, in whatever state. Raises Stale unless `version` is the stored."""
+    """Say anew what is planned, until it is checked: nobody has checked other words than those
+    that stand there. Raises Stale unless `version` is the stored."""
     require(by, Permission.PLAN_IMPROVEMENT)
     locked = _lock(improvement)
+    if not locked.is_open:
+        raise NotAllowed(CHECKED)
     if locked.version != version:
         raise Stale(CHANGED, current=locked, ours={**planned.fields(), "owner": planned.owner.pk})
     rules = rules_in_force(Assessment.objects.for_page().get(pk=locked.assessment_id))

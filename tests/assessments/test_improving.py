@@ -144,6 +144,17 @@ def test_edit_of_what_somebody_changed_meanwhile_overwrites_nothing(one, lead, c
     assert stored(one).what == "First"
 
 
+def test_what_somebody_checked_is_not_reworded_until_it_is_put_back(one, lead, contributor):
+    put(one, Progress.CHECKED, checked_by=lead)
+    other = planned(contributor, what="Something else")
+    with acting(contributor) as by, pytest.raises(NotAllowed, match="This action was checked"):
+        edit(one, planned=other, version=0, by=by)
+    assert stored(one).what == "Train the panel"
+    step(one, "put_back", by=lead)
+    with acting(contributor) as by:
+        assert edit(one, planned=other, version=0, by=by).what == "Something else"
+
+
 def test_edit_leaves_a_day_that_has_passed_and_an_owner_who_left(one, lead, contributor):
     past = TODAY - timedelta(days=5)
     with owner(one.agency):
