@@ -69,14 +69,17 @@ class PostView(View):
     def get_success_url(self) -> str:
         raise NotImplementedError(f"{type(self).__name__} needs get_success_url()")
 
+    def get_success_message(self) -> str:
+        return self.success_message
+
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         try:
             self.record = self.act()
         except ValidationError as error:
             messages.error(request, " ".join(error.messages))
         else:
-            if self.success_message:
-                messages.success(request, self.success_message)
+            if message := self.get_success_message():
+                messages.success(request, message)
         return HttpResponseRedirect(self.get_success_url())
 
 

@@ -27,7 +27,10 @@ from assessments.views.base import AssessmentMixin, KeepsText
 class ConfirmView(AnswerMixin, PostView):
     """The button beside what was carried over: it is still true."""
 
-    success_message = "Confirmed. It is recorded that you checked it"
+    def get_success_message(self) -> str:
+        if self.record.confirmed_by_id == self.by.pk:
+            return "Confirmed. It is recorded that you checked it"
+        return "Somebody else had checked or rewritten this before you. Nothing was changed"
 
     def act(self) -> Answer:
         seen = self.request.POST.get("seen", "")

@@ -246,6 +246,17 @@ def test_the_button_on_the_clause_page_confirms_or_says_why_not(later, contribut
     assert FLAG not in done.text
 
 
+def test_the_button_does_not_say_that_one_checked_what_a_colleague_has_rewritten(
+    later, lead, contributor, client_for
+):
+    seen = mark(answer_of(later))
+    say(later, "1.1", lead, how="We met.")
+    late = client_for(contributor).post(url("confirm", later, "1.1"), {"seen": seen}, follow=True)
+    assert "Somebody else had checked or rewritten this before you" in late.text
+    assert "you checked it" not in late.text
+    assert answer_of(later).confirmed_by_id is None
+
+
 def test_the_page_offers_what_is_ones_own_and_takes_one_up(
     earlier, lead, stranger, edition, client_for
 ):
