@@ -114,10 +114,11 @@ def pace_of(member: Membership) -> str:
 def claim(job_id: UUID, member_id: UUID, *, until: Any = None) -> list[Notice]:
     """As the worker: what goes into this mail and into no other, however often it is tried.
 
-    until: nothing newer; None: all that waits.
+    until: nothing newer; None: all that waits. What another mail takes at this moment is its own.
     """
     rows = Notice.objects.pending().filter(Q(job=None) | Q(job=job_id), member=member_id)
     rows = rows.filter(at__lte=until) if until else rows
+    rows = rows.select_for_update(of=("self",), skip_locked=True)
     chosen = list(rows.values_list("pk", flat=True))
     Notice.objects.filter(pk__in=chosen).update(job=job_id)
     found = Notice.objects.filter(pk__in=chosen).select_related(
