@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 from uuid import UUID
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import Max
 from django.utils import timezone
 
 from agencies import audit
 from agencies.models import Agency, Membership
-from agencies.partners import HOSTS, partnerships
+from agencies.partners import HOSTS, Partnership, partnerships
 from agencies.permissions import Permission, require
 from agencies.workflow import NotAllowed, lock
 from assessments import guarding
@@ -35,7 +34,8 @@ def publish(
     seen: str | None = None,
     by: Membership,
 ) -> list[Offer]:
-    """Copy the texts of these answers as the next version for each of these partners.
+    """Copy the texts of these answers as the next version for each of these partners. Who sees
+    exactly these copies already keeps that version: sent twice, nothing is published anew.
 
     seen: mark_of() what was shown before; None: nothing was.
     """
@@ -83,10 +83,15 @@ def chosen_answers(assessment: Assessment, ids: Collection[UUID]) -> list[Any]:
 
 
 def check_texts(answers: Iterable[Any]) -> None:
-    """Raise ValidationError for answers that have nothing to offer, or may hold personal data."""
+    """Raise ValidationError for answers that have nothing to offer, that nobody has checked since
+    they were carried over, or that may hold personal data."""
     empty = [answer.clause.code for answer in answers if not (answer.how or answer.difference)]
     if empty:
         raise ValidationError({"answers": f"Nothing is written to {_clauses(empty)}"})
+    unchecked = [answer.clause.code for answer in answers if answer.is_to_check]
+    if unchecked:
+        message = "Check first that what was carried over is still true, at "
+        raise ValidationError({"answers": f"{message}{_clauses(unchecked)}"})
     suspect = [answer.clause.code for answer in answers if guarding.of_answer(answer).open_ones]
     if suspect:
         message = "Mend, or check and confirm, what looks like personal data in "
@@ -103,21 +108,25 @@ def _clauses(codes: list[str]) -> str:
     return f"clause {codes[0]}" if len(codes) == 1 else f"clauses {', '.join(codes)}"
 
 
-def _partners(host: Agency, ids: Collection[UUID]) -> list[Agency]:
-    agreed = {one.other.pk: one.other for one in partnerships(host) if one.is_agreed}
+def _partners(host: Agency, ids: Collection[UUID]) -> list[Partnership]:
+    agreed = {one.other.pk: one for one in partnerships(host) if one.is_agreed}
     if not ids or not set(ids) <= set(agreed):
         raise ValidationError({"partners": "Select at least one of your partners"})
-    return [other for pk, other in agreed.items() if pk in set(ids)]
+    return [one for pk, one in agreed.items() if pk in set(ids)]
 
 
 def _publish(
-    assessment: Assessment, answers: Iterable[Answer], partner: Agency, by: Membership
+    assessment: Assessment, answers: Sequence[Answer], partnership: Partnership, by: Membership
 ) -> Offer:
     """The assessment is locked, but another one of the same edition is not: a unique constraint
     keeps two people from publishing the same number."""
+    partner = partnership.other
     series = {"agency": by.agency, "partner": partner, "edition": assessment.edition}
-    last = Offer.objects.filter(**series).aggregate(last=Max("number"))["last"] or 0
-    offer = Offer.objects.create(**series, assessment=assessment, number=last + 1, published_by=by)
+    last = Offer.objects.filter(**series).order_by("-number").first()
+    if last and last.assessment_id == assessment.pk and _is_seen(last, answers, partnership):
+        return last
+    number = last.number + 1 if last else 1
+    offer = Offer.objects.create(**series, assessment=assessment, number=number, published_by=by)
     copies = [
         OfferedAnswer(
             agency=by.agency,
@@ -131,3 +140,12 @@ def _publish(
     facts = {"partner": partner.pk, "version": offer.number, "clauses": len(copies)}
     audit.record_with([partner.pk], "offer.publish", offer, assessment=assessment.pk, **facts)
     return offer
+
+
+def _is_seen(offer: Offer, answers: Iterable[Answer], partnership: Partnership) -> bool:
+    """Whether the partner sees exactly these copies in it."""
+    since = partnership.since
+    if offer.withdrawn_at or since is None or offer.published_at < since:
+        return False
+    said = {(answer.clause_id, answer.how, answer.difference) for answer in answers}
+    return said == set(offer.answers.values_list("clause", *OfferedAnswer.TEXTS))

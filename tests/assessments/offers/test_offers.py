@@ -8,7 +8,7 @@ from django.db import DatabaseError, connection, transaction
 from django.urls import reverse
 
 from agencies.actions import partners
-from agencies.models import AgencyKind
+from agencies.models import AgencyKind, Event
 from agencies.permissions import AGENCY_ROLES, Role
 from agencies.tenancy import acting_for
 from agencies.workflow import NotAllowed
@@ -121,7 +121,8 @@ def _renew(host, lead, offers):
 def test_withdrawn_by_either_side_it_is_gone_at_once(
     how, host, lead, approver, theirs, draft, friends
 ) -> None:
-    offers = [publish(theirs, host, lead)[0] for _ in range(2)]
+    versions = (("1.1",), ("1.1", "1.2"))
+    offers = [publish(theirs, host, lead, codes=codes)[0] for codes in versions]
     fill(draft)
     accept(draft, lead, shared(draft, lead).offered[0])
     with acting(approver) as by:
@@ -247,11 +248,27 @@ def test_a_forged_acceptance_tells_the_host_nothing(host, lead, theirs, friends,
         assert cursor.fetchall() == []
 
 
+def test_the_same_copies_sent_twice_are_one_version(host, lead, theirs, friends) -> None:
+    (first,) = publish(theirs, host, lead)
+    assert publish(theirs, host, lead) == [first]
+    assert seen_by(lead)[0] == [1]
+    with acting(host):
+        assert Event.objects.filter(action="offer.publish").count() == 1
+    _renew(host, lead, [first])
+    assert publish(theirs, host, lead)[0].number == 2, "what they no longer see is offered anew"
+    (second,) = publish(theirs, host, lead, codes=("1.1", "1.2"))
+    _withdraw(host, lead, [second])
+    assert publish(theirs, host, lead, codes=("1.1", "1.2"))[0].number == 4
+
+
 def test_what_cannot_be_offered_is_refused(host, lead, theirs, draft, friends) -> None:
     write(theirs, "1.3", "Ring 07700 900123", host)
+    with owner(theirs.agency):
+        Answer.objects.filter(assessment=theirs, clause__code="1.2").update(is_to_check=True)
     for codes, message in (
         ((), "at least one clause"),
         (("1.4",), "Nothing is written to clause 1.4"),
+        (("1.1", "1.2"), "still true, at clause 1.2"),
         (("1.1", "1.3"), "looks like personal data in clause 1.3"),
     ):
         with pytest.raises(ValidationError, match=message):
