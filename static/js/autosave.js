@@ -10,18 +10,19 @@ export function start(form) {
   const stopped = form.querySelector("[data-autosave-stopped]");
   const version = form.elements.namedItem("version");
   let saved = asSent(form); // not what is typed by now: the page may be faster than this script
-  let timer, failures = 0, isSaving = false, isOver = false;
+  let timer, failures = 0, isSaving = false, isOver = false, isSent = false;
 
   form.addEventListener("input", () => later(IDLE));
   form.addEventListener("focusout", () => later(300));
   later(IDLE);
   form.addEventListener("submit", () => {
-    isOver = true;
+    isOver = isSent = true;
     clearTimeout(timer);
   });
   window.addEventListener("online", () => later(0));
+  // Also after saving has stopped: what is on the page then is nowhere else.
   window.addEventListener("beforeunload", (event) => {
-    if (!isOver && content(form) !== saved) event.preventDefault();
+    if (!isSent && content(form) !== saved) event.preventDefault();
   });
 
   function later(wait) {

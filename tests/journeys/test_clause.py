@@ -128,6 +128,8 @@ def test_autosave_stops_when_somebody_else_saved(stack: Stack, arrive: Arrive) -
     stopped = colleague.page.locator("[data-autosave-stopped]")
     expect(stopped).to_contain_text("Nothing was overwritten")
     colleague.station("autosave-stopped")
+    leave = "() => window.dispatchEvent(new Event('beforeunload', {cancelable: true}))"
+    assert colleague.page.evaluate(leave) is False, "what is not saved is not left unasked"
     colleague.press("Compare the two texts")
     assert "The lead was first" in colleague.page.content()
     assert "The colleague came later" in colleague.page.content()
