@@ -21,7 +21,7 @@ from django.db.models import (
     Value,
     When,
 )
-from django.db.models.functions import Coalesce, Greatest, TruncDate
+from django.db.models.functions import Coalesce, Greatest, Least, TruncDate
 from django.utils import timezone
 
 from assessments.models import Assessment, Evidence, EvidenceVersion, Hold, Status, Submission
@@ -79,9 +79,12 @@ def with_keeping(evidence: QuerySet[Evidence]) -> QuerySet[Evidence, Any]:
         held_until=Subquery(_holds().values("until")[:1]),
     )
     known = rules()
-    due = Coalesce(
-        YearsAfter(F("last_period"), years=known["supported"].years),
-        YearsAfter(F("last_version"), years=known["unused"].years),
+    due = Least(
+        Coalesce(
+            YearsAfter(F("last_period"), years=known["supported"].years),
+            YearsAfter(F("last_version"), years=known["unused"].years),
+        ),
+        Value(date.max),  # a period that ends in 9999 leads to a day that Python does not know
     )
     return found.annotate(
         time_over=Case(When(is_in_use=True, then=Value(None)), default=due),

@@ -45,8 +45,13 @@ class PlaceView(PersonMixin, ActionFormView):
         return {"place": self.link.place, "shows": self.link.shows}
 
     def act(self, form: WhereForm) -> EvidenceLink:
-        seen = Where(*(self.request.POST.get(f"seen_{name}", "") for name in ("place", "shows")))
-        return place_evidence(self.link, where=form.where, seen=seen, by=self.by)
+        return place_evidence(self.link, where=form.where, seen=self.seen, by=self.by)
+
+    @property
+    def seen(self) -> Where:
+        """What stood there when the page was read, as the page sends it back."""
+        sent = (self.request.POST.get(f"seen_{name}", "") for name in ("place", "shows"))
+        return Where(*(text.replace("\r\n", "\n") for text in sent))
 
     def get_success_url(self) -> str:
         answer = self.link.answer
@@ -58,7 +63,9 @@ class PlaceView(PersonMixin, ActionFormView):
         found = {"link": self.link, "next_url": self.get_success_url()}
         found["assessment"] = self.link.answer.assessment
         found["is_new"] = self.request.method == "GET" and "new" in self.request.GET
-        return super().get_context_data(**{**found, "now": where_of(self.link), **kwargs})
+        found["now"] = now = where_of(self.link)
+        found["has_changed"] = self.request.method == "POST" and now not in (self.seen, Where())
+        return super().get_context_data(**{**found, **kwargs})
 
 
 def place_url(links: list[str], *, is_new: bool = False) -> str:

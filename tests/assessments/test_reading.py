@@ -43,8 +43,9 @@ def document() -> bytes:
     return office.with_parts("docx", parts)
 
 
-def workbook() -> bytes:
+def workbook(more: str = "") -> bytes:
     cells = (
+        more,
         '<c r="A1" t="s"><v>0</v></c><c r="B1" t="inlineStr"><is><t>Date of birth</t></is></c>',
         '<c r="A2" t="s"><v>1</v></c><c r="B2"><v>43588</v></c>',
         '<c r="A3" t="s"><v>99</v></c><c r="B3" t="str"><v>none</v></c>',
@@ -206,3 +207,12 @@ def test_what_a_column_is_called_belongs_to_its_cells() -> None:
 @pytest.mark.parametrize(("at", "name"), [(0, "A"), (25, "Z"), (26, "AA"), (701, "ZZ")])
 def test_columns_are_called_as_in_a_sheet(at: int, name: str) -> None:
     assert column(at) == name
+
+
+def test_a_cell_with_a_made_up_address_is_told_by_its_sheet_alone(tmp_path: Path) -> None:
+    """The place is stored: an address of any length would break the upload."""
+    path = tmp_path / "upload"
+    cell = f'<c r="{"A" * 300}1" t="inlineStr"><is><t>at LS7 3AB</t></is></c>'
+    path.write_bytes(workbook(cell))
+    verdict = inspection.inspect(path, "a.xlsx", tmp_path / "cleaned")
+    assert ("postcode", "sheet 1") in in_order(verdict)

@@ -116,6 +116,15 @@ def test_a_closed_assessment_keeps_it_six_years_after_its_period(old, edition, l
     assert "6 years" in kept.why
 
 
+def test_a_period_without_a_plausible_end_does_not_break_the_page(old, draft, lead, client_for):
+    """Through the API a period may end in the last year that there is."""
+    attach(old, draft, lead)
+    set_period(draft, datetime.date.max, archived_at=timezone.now())
+    assert keeping_of(read(old)).until == datetime.date.max
+    page = reverse("assessments:evidence_detail", args=[old.pk])
+    assert client_for(lead).get(page).status_code == 200
+
+
 def test_what_was_submitted_counts_also_where_it_was_detached(old, submitted, lead):
     """The link of a submitted round cannot go through any action: it goes here by the owner."""
     version = version_of(old)

@@ -14,6 +14,7 @@ BIRTH = re.compile(r"\b(?:d\.?o\.?b|birth|born)\b", re.IGNORECASE)
 DAY_ZERO = date(1899, 12, 30)
 SERIAL = re.compile(r"\d{4,5}(?:\.0+)?")
 COLUMN = re.compile(r"[A-Z]+")
+ADDRESS = re.compile(r"[A-Z]{1,3}[0-9]{1,7}")
 
 
 def passages(path: Path) -> Iterator[Passage]:
@@ -50,7 +51,8 @@ def _cells(number: int, events: Iterator[Event], shared: list[str]) -> Iterator[
         head = heads.setdefault(key, value)
         is_date = BIRTH.search(head) and SERIAL.fullmatch(value)
         text = _day(value) if is_date else value
-        place = f"sheet {number}, cell {address}"
+        is_real = ADDRESS.fullmatch(address)  # it is what the file says, of any length
+        place = f"sheet {number}, cell {address}" if is_real else f"sheet {number}"
         yield Passage(place, text, "" if head == value else head)
 
 

@@ -118,6 +118,18 @@ def test_what_somebody_else_said_meanwhile_is_shown_and_nothing_is_lost(
     assert where_of(fresh(lead)) == Where("Page 14", "Mine.")
 
 
+def test_what_somebody_else_said_is_shown_with_any_other_mistake(
+    client_for, lead: Membership, contributor: Membership, link: EvidenceLink
+):
+    """Else the page would count it as seen, and the next save would replace it unread."""
+    with acting(contributor):
+        place_evidence(link, where=Where("Page 13"), by=contributor)
+    mine = {"place": "Page 14", "shows": "s" * 1_001, "seen_place": "Page 12"}
+    refused = client_for(lead).post(page("evidence_place", link.pk), mine)
+    assert refused.status_code == 422
+    assert "Stored now: Page 13" in refused.content.decode()
+
+
 @pytest.mark.parametrize(
     ("where", "field", "says"),
     [
