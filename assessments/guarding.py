@@ -111,7 +111,7 @@ def of_assessment(assessment: Assessment) -> Guarded:
             for answer in answers.only(*ANSWER_TEXTS, "assessment", "clause__code")
         ),
         *(of_details(version.evidence, version.details_cleared) for version in pieces.values()),
-        *(of_version(version) for version in versions),
+        *(of_version(version) for version in versions if not version.is_refused),
     ]
     return Guarded(
         [suspect for suspect in suspects if suspect.open_ones],
@@ -183,7 +183,12 @@ def of_version(version: Any) -> Suspect:
 
 
 def is_undeclared(version: Any) -> bool:
-    return version.is_file and not version.is_removed and version.declared is None
+    return is_kept_file(version) and version.declared is None
+
+
+def is_kept_file(version: EvidenceVersion) -> bool:
+    """Of what is not kept, or was refused, nobody has to say anything."""
+    return version.is_file and not version.is_removed and not version.is_refused
 
 
 def is_read(version: Any) -> bool:

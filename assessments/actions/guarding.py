@@ -61,7 +61,7 @@ def declare(version: EvidenceVersion, *, by: Membership) -> FileDeclaration:
     """Give one's word that a file is anonymised. Given once, by whoever is first."""
     require(by, Permission.CHECK_PERSONAL_DATA)
     locked = lock(EvidenceVersion.objects.select_for_update(), version.pk)
-    if not locked.is_file or locked.is_removed:
+    if not guarding.is_kept_file(locked):
         raise NotAllowed(NO_FILE)
     if given := FileDeclaration.objects.filter(version=locked).first():
         return given

@@ -16,8 +16,9 @@ from django.utils import timezone
 
 from agencies.models import Membership
 from agencies.workflow import NotAllowed
-from assessments import clamd
+from assessments import clamd, guarding
 from assessments.actions.evidence import Source, add_evidence, add_version, delete_evidence
+from assessments.actions.guarding import declare
 from assessments.actions.scanning import pause_after, scan_again
 from assessments.checks import what_stops_sign_off
 from assessments.models import Answer, Evidence, EvidenceVersion, ScanState
@@ -106,6 +107,7 @@ def test_clean_file_can_be_opened_and_counts(
 
 def test_refused_file_is_deleted_and_its_row_says_why(
     waiting: EvidenceVersion,
+    answer: Answer,
     store: Path,
     lead: Membership,
     client_for,
@@ -123,6 +125,10 @@ def test_refused_file_is_deleted_and_its_row_says_why(
     assert "The virus check found Doc.Dropper-1." in page.content.decode()
     url = reverse("assessments:evidence_download", args=[waiting.pk])
     assert client.get(url).status_code == 409
+    with acting(lead):
+        assert not guarding.of_assessment(answer.assessment).undeclared, "there is no file"
+        with pytest.raises(NotAllowed, match="nothing to declare"):
+            declare(checked, by=lead)
 
 
 @pytest.mark.parametrize(
