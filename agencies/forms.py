@@ -18,6 +18,7 @@ from agencies.renderer import (
     EmailInput,
     GovukCheckboxes,
     GovukRadios,
+    RowField,
     Select,
     TextInput,
 )
@@ -203,7 +204,7 @@ class MachineForm(forms.Form):
 class PartnerForm(forms.Form):
     """`agencies`: whom this agency may ask."""
 
-    agency = forms.ModelChoiceField(
+    agency = RowField(
         queryset=None,
         label="Which agency do you want to ask?",
         empty_label="Choose an agency",

@@ -8,11 +8,16 @@ import calendar
 import datetime
 import re
 from collections.abc import Mapping
-from typing import Any, ClassVar, NamedTuple
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.forms.renderers import TemplatesSetting
+
+if TYPE_CHECKING:
+    ChoiceBase = forms.ModelChoiceField[Any]
+else:
+    ChoiceBase = forms.ModelChoiceField
 
 Attrs = dict[str, Any] | None
 
@@ -233,6 +238,16 @@ class DateField(forms.DateField):
             return datetime.date(int(value.year), month_number(value.month), int(value.day))
         except ValueError as error:
             raise ValidationError(self.error_messages["invalid"], code="invalid") from error
+
+
+class RowField(ChoiceBase):
+    """One of the rows given to the form. What is no id at all is no choice either."""
+
+    def to_python(self, value: Any) -> Any:
+        try:
+            return super().to_python(value)
+        except ValidationError as error:
+            raise ValidationError(self.error_messages["invalid_choice"]) from error
 
 
 def month_number(typed: str) -> int:

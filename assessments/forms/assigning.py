@@ -6,28 +6,19 @@ from typing import Any
 from uuid import UUID
 
 from django import forms
-from django.core.exceptions import ValidationError
 
 from agencies.models import Membership
-from agencies.renderer import DateField, GovukCheckboxes, Select
+from agencies.renderer import DateField, GovukCheckboxes, RowField, Select
 from assessments.actions.assigning import CANNOT_ANSWER
 from assessments.team import Part, Show
 from standards.models import Standard
 
 
-class PersonField(forms.ModelChoiceField):
+class PersonField(RowField):
     """One of the people given to the form."""
 
     def label_from_instance(self, member: Membership) -> str:
         return f"{member.display_name} ({member.get_role_display().lower()})"
-
-    def to_python(self, value: Any) -> Membership | None:
-        """What is no id at all is no choice either."""
-        try:
-            found: Membership | None = super().to_python(value)
-        except ValidationError as error:
-            raise ValidationError(self.error_messages["invalid_choice"]) from error
-        return found
 
 
 class AssignForm(forms.Form):

@@ -16,6 +16,7 @@ from agencies.renderer import (
     FileUpload,
     GovukCheckboxes,
     GovukRadios,
+    RowField,
     SearchInput,
     Select,
     TextInput,
@@ -78,7 +79,7 @@ class DetailsForm(forms.Form):
         help_text="Its last valid day, such as the day on which a policy must be reviewed.",
         required=False,
     )
-    owner = forms.ModelChoiceField(
+    owner = RowField(
         label="Who keeps it up to date? (optional)",
         queryset=Membership.objects.none(),
         required=False,

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django import forms
-from django.core.exceptions import ValidationError
 
-from agencies.renderer import DateField, GovukRadios, Select, TextInput
+from agencies.renderer import DateField, GovukRadios, RowField, Select, TextInput
 from assessments.models import Assessment
 from standards.models import Edition
 
@@ -36,19 +33,11 @@ class DetailsForm(forms.Form):
     )
 
 
-class EarlierField(forms.ModelChoiceField):
+class EarlierField(RowField):
     """One of the agency's own assessments."""
 
     def label_from_instance(self, assessment: Assessment) -> str:
         return f"{assessment.title} (practice)" if assessment.is_practice else assessment.title
-
-    def to_python(self, value: Any) -> Assessment | None:
-        """What is no id at all is no choice either."""
-        try:
-            found: Assessment | None = super().to_python(value)
-        except ValidationError as error:
-            raise ValidationError(self.error_messages["invalid_choice"]) from error
-        return found
 
 
 class StartForm(DetailsForm):
@@ -62,7 +51,7 @@ class StartForm(DetailsForm):
         widget=Select(),
         error_messages={"invalid_choice": NOT_YOURS},
     )
-    edition = forms.ModelChoiceField(
+    edition = RowField(
         label="Edition of the standards",
         queryset=Edition.objects.none(),
         empty_label=None,

@@ -161,7 +161,9 @@ def test_the_other_side_learns_who_it_was_and_no_person(host, lead, client_for) 
 def test_from_page_to_page(host, lead, client_for) -> None:
     theirs, ours = client_for(host), client_for(lead)
     assert "no partners yet" in theirs.get("/partners/").text
-    assert theirs.post("/partners/ask/", {"agency": ""}).status_code == 422
+    for sent, says in (("", "Select an agency"), ("x", "Select an agency from the list")):
+        refused = theirs.post("/partners/ask/", {"agency": sent})
+        assert (refused.status_code, says in refused.text) == (422, True)
     asked = theirs.post("/partners/ask/", {"agency": lead.agency_id}, follow=True)
     assert "You have asked them" in asked.text
     agree, end = (f"/partners/{host.agency_id}/{step}/" for step in ("agree", "end"))

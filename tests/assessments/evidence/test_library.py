@@ -176,8 +176,9 @@ def test_owner_is_somebody_of_the_agency_who_is_there(
     for nobody in (stranger.pk, piece.pk, "x"):
         refused = client.patch(url, {"owner": str(nobody)}, **seen)
         assert list(refused.json()["errors"]) == ["owner"]
-    response = client.post(ADD, TYPED | {"owner": str(stranger.pk)})
-    assert "Choose somebody who works with your agency here" in response.content.decode()
+    for nobody in (stranger.pk, "x"):
+        response = client.post(ADD, TYPED | {"owner": str(nobody)})
+        assert "Choose somebody who works with your agency here" in response.content.decode()
     with owner(lead.agency):
         Membership.objects.filter(pk=contributor.pk).update(is_active=False)
         gone = Membership.objects.get(pk=contributor.pk)
