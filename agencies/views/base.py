@@ -9,15 +9,15 @@ from django.core.exceptions import ValidationError
 from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.views import View
-from django.views.generic import FormView
+from django.views.generic import FormView, ListView
 
 from agencies.models import Agency
 from agencies.permissions import Permission, require
 
 if TYPE_CHECKING:
-    FormBase, MixinBase = FormView[Any], FormView[Any]
+    FormBase, MixinBase, ListBase = FormView[Any], FormView[Any], ListView[Any]
 else:
-    FormBase, MixinBase = FormView, object
+    FormBase, MixinBase, ListBase = FormView, object, object
 
 
 class ActionFormView(FormBase):
@@ -81,6 +81,15 @@ class PostView(View):
             if message := self.get_success_message():
                 messages.success(request, message)
         return HttpResponseRedirect(self.get_success_url())
+
+
+class Pages(ListBase):
+    """A list page by page. A page that is no more, as the list became shorter, is the last."""
+
+    def paginate_queryset(self, queryset: Any, page_size: int) -> tuple[Any, Any, Any, bool]:
+        paginator = self.get_paginator(queryset, page_size)
+        page = paginator.get_page(self.request.GET.get(self.page_kwarg))
+        return paginator, page, page.object_list, page.has_other_pages()
 
 
 class Permitted(MixinBase):

@@ -15,6 +15,7 @@ from django.views.generic import DetailView, ListView
 
 from agencies.permissions import Permission, can, require
 from agencies.views import ActionFormView, CarriesAgency
+from agencies.views.base import Pages
 from agencies.workflow import Stale
 from assessments.actions import describing
 from assessments.actions import evidence as actions
@@ -65,7 +66,7 @@ class EvidenceMixin(PersonMixin):
         return reverse("assessments:evidence_detail", args=[self.kwargs["pk"]])
 
 
-class EvidenceListView(EvidenceMixin, ListView):
+class EvidenceListView(EvidenceMixin, Pages, ListView):
     """All of it, by title; ?kind= and ?search= narrow it."""
 
     template_name = "assessments/evidence_list.html"

@@ -16,7 +16,7 @@ from django.views.generic import ListView, TemplateView
 from agencies.models import Membership
 from agencies.permissions import Permission, can, require
 from agencies.views import ActionFormView
-from agencies.views.base import PostView
+from agencies.views.base import Pages, PostView
 from agencies.workflow import Stale
 from assessments.actions import improving as actions
 from assessments.forms.improving import PlanFilterForm, PlanForm
@@ -41,7 +41,7 @@ from assessments.views.base import AssessmentMixin, KeepsText, PersonMixin
 Row = tuple[Improvement, Any, bool]
 
 
-class ActionListView(PersonMixin, ListView):
+class ActionListView(PersonMixin, Pages, ListView):
     """All actions of the agency but those of practice, the most urgent first.
 
     ?show= and ?owner= narrow the list.

@@ -11,6 +11,7 @@ from django.views.generic import ListView
 
 from agencies.permissions import Permission, require
 from agencies.views import ActionFormView, CarriesAgency
+from agencies.views.base import Pages
 from assessments.actions import assessments as actions
 from assessments.forms.lifecycle import DetailsForm, StartForm
 from assessments.models import Assessment
@@ -19,7 +20,7 @@ from assessments.views.base import PersonMixin, StepView
 from standards.models import Edition
 
 
-class AssessmentListView(PersonMixin, ListView):
+class AssessmentListView(PersonMixin, Pages, ListView):
     """Current ones, or with ?show=archived those set aside."""
 
     template_name = "assessments/assessment_list.html"

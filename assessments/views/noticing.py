@@ -9,7 +9,7 @@ from django.views.generic import ListView
 
 from agencies.permissions import Permission, require
 from agencies.views import ActionFormView
-from agencies.views.base import PostView
+from agencies.views.base import Pages, PostView
 from assessments.actions import noticing as actions
 from assessments.actions.noticing import pace_of
 from assessments.forms.noticing import NoticeSettingForm
@@ -18,7 +18,7 @@ from assessments.presenting_notices import notice_row
 from assessments.views.base import PersonMixin
 
 
-class NoticesView(PersonMixin, ListView):
+class NoticesView(PersonMixin, Pages, ListView):
     """One's own, the newest first."""
 
     template_name = "assessments/notices.html"

@@ -13,6 +13,7 @@ from django.views.generic import ListView
 
 from agencies.permissions import Permission, can, require
 from agencies.views import ActionFormView
+from agencies.views.base import Pages
 from assessments.actions import assigning as actions
 from assessments.actions.answers import rules_of
 from assessments.forms.assigning import AssignForm, ShowForm, TeamForm
@@ -162,7 +163,7 @@ class AssignView(AnswerMixin, AssigningView):
         return clause_url(self.kwargs["pk"], self.kwargs["code"])
 
 
-class MineView(PersonMixin, ListView):
+class MineView(PersonMixin, Pages, ListView):
     """What is one's own and to do, in all open assessments; with ?show=complete what is done."""
 
     template_name = "assessments/mine.html"

@@ -13,6 +13,7 @@ from django.views.generic import ListView, TemplateView
 from agencies.permissions import Permission
 from agencies.reauthentication import Reauthenticated
 from agencies.views import ActionFormView
+from agencies.views.base import Pages
 from assessments.models import Evidence
 from protection.actions import disposing as actions
 from protection.forms import ConfirmDisposalForm, ConfirmForm, ProposeForm
@@ -52,7 +53,7 @@ class DueView(DisposalMixin, ActionFormView):
         return super().get_context_data(**{**found, "per_page": PER_PAGE, **kwargs})
 
 
-class DisposalListView(DisposalMixin, ListView):
+class DisposalListView(DisposalMixin, Pages, ListView):
     """What was proposed, the latest first."""
 
     template_name = "protection/disposal_list.html"

@@ -14,6 +14,7 @@ from agencies.models import Membership
 from agencies.permissions import Permission, can, require
 from agencies.reauthentication import Reauthenticated
 from agencies.views import ActionFormView
+from agencies.views.base import Pages
 from assessments.models import Answer, EvidenceVersion
 from assessments.presenting import clause_url
 from protection.actions import redaction as actions
@@ -50,7 +51,7 @@ class ProtectionMixin:
         return super().dispatch(request, *args, **kwargs)
 
 
-class RedactionListView(ProtectionMixin, ListView):
+class RedactionListView(ProtectionMixin, Pages, ListView):
     """All requests, the latest first."""
 
     template_name = "protection/redaction_list.html"
