@@ -39,7 +39,7 @@ NO_PAGE = {
     "assessments:evidence_download": FILE,
     "assessments:evidence_view": FILE,
     "assessments:sheet_file": FILE,
-    "assessments:sheet_import": "leads to assessments:sheet: see test_sheet",
+    "assessments:sheet_import": "leads to assessments:sheet: see test_team_of_three",
     "reports:download": FILE,
     "protection:export_download": FILE,
     "protection:export_status": DATA,
