@@ -9,7 +9,7 @@ import http.client
 import statistics
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from urllib.parse import urlencode
 
@@ -44,11 +44,25 @@ class Person:
             return self._ask("GET", path, None, {})
         return self._ask("POST", path, urlencode(fields).encode(), FORM)
 
-    def upload(self, path: str, content: bytes, more: dict[str, str] | None = None) -> Answer:
-        """A form with a workbook in it."""
-        name = 'Content-Disposition: form-data; name="upload"; filename="a.xlsx"'
-        body = f"--{EDGE}\r\n{name}\r\n\r\n".encode() + content + f"\r\n--{EDGE}--\r\n".encode()
-        return self._ask("POST", path, body, MULTIPART | (more or {}))
+    def upload(
+        self,
+        path: str,
+        content: bytes,
+        *,
+        name: str = "a.xlsx",
+        fields: Mapping[str, str] | None = None,
+        more: dict[str, str] | None = None,
+    ) -> Answer:
+        """A form with a file in it."""
+        said = [(f'name="{key}"', value.encode()) for key, value in (fields or {}).items()]
+        parts = [*said, (f'name="upload"; filename="{name}"', content)]
+        body = b"".join(
+            f"--{EDGE}\r\nContent-Disposition: form-data; {words}\r\n\r\n".encode()
+            + value
+            + b"\r\n"
+            for words, value in parts
+        )
+        return self._ask("POST", path, body + f"--{EDGE}--\r\n".encode(), MULTIPART | (more or {}))
 
     def count(self, path: str, content: bytes | None = None) -> int:
         """Statements behind a page, or behind a workbook that is sent to it."""
@@ -56,7 +70,7 @@ class Person:
         if content is None:
             queries = self._ask("GET", path, None, more).queries
         else:
-            queries = self.upload(path, content, more).queries
+            queries = self.upload(path, content, more=more).queries
         assert queries is not None
         return queries
 

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import base64
+import io
+import os
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import count
 from typing import Any
 
 from django.urls import reverse
+from pikepdf import Dictionary, Name, Pdf, Stream
 
 from tests.bench.client import Answer, Pairs, Person, Visit, getting, measure
 from tests.bench.floors import EMPTY, INSERT
@@ -19,6 +22,7 @@ from tests.test_urls import POST_ONLY
 SAVE, AUTOSAVE = "save an answer", "autosave an answer"
 RESCORE = "save another level"
 PREVIEW = "preview of a workbook"
+UPLOAD = "upload of 200 kB"
 WRITES = (SAVE, AUTOSAVE, RESCORE)
 # Times the floor, for one person: empty signed-in view, or one INSERT.
 TARGETS = {
@@ -37,7 +41,21 @@ LIBRARY = {
     "… searched": "?search=of+the+library+19",
     "… on its last page": "?page=80",
 }
-SHELF, IN_LIBRARY = 2_000, 4.0
+SEARCHES = {
+    "search of 15 assessments": "?q=early+permanence",
+    "… for a rare word": "?q=heron",
+    "… in one kind": "?q=meeting&kind=answer",
+}
+SHELF, IN_LIBRARY, IN_SEARCH = 2_000, 4.0, 3.0
+LIMITS = (
+    TARGETS
+    | {UPLOAD: 3.0}
+    | dict.fromkeys(LIBRARY, IN_LIBRARY)
+    | dict.fromkeys(SEARCHES, IN_SEARCH)
+)
+ADD = "/assessments/evidence/add/"
+DESCRIBED = {"title": "Policy", "kind": "policy", "description": "How we plan.", "source": "file"}
+BYTES = 200_000
 CROWD = 1.1  # times what it costs among few agencies
 PAPER, MEGABYTES = 1.2, 200
 PEOPLE = 4
@@ -54,7 +72,7 @@ class Row:
     limit: float | None = field(init=False)
 
     def __post_init__(self) -> None:
-        self.limit = IN_LIBRARY if self.name in LIBRARY else TARGETS.get(self.name)
+        self.limit = LIMITS.get(self.name)
 
     @property
     def is_missed(self) -> bool:
@@ -94,7 +112,21 @@ class Bench:
 
     def save(self, name: str, times: int = 1) -> Row:
         """Each person at a clause of their own, and the floor in an agency of its own."""
-        visits = [self._writing(name, f"1.{index + 1}") for index in range(PEOPLE)]
+        return self._saved(name, [self._writing(name, f"1.{n + 1}") for n in range(PEOPLE)], times)
+
+    def upload(self, times: int = 1) -> Row:
+        """A new PDF each time, stored as it is without a scanner."""
+        content = document()
+
+        def send(person: Person) -> Answer:
+            answer = person.upload(ADD, content, name="policy.pdf", fields=DESCRIBED)
+            assert answer.status == 302, f"{answer.status} for a file"
+            return answer
+
+        visits = [(send, self._inserting()) for _ in range(PEOPLE)]
+        return self._saved(UPLOAD, visits, times)
+
+    def _saved(self, name: str, visits: list[tuple[Visit, Visit]], times: int) -> Row:
         rounds = self.rounds * times
         row = Row(name, None, measure(self.people[:1], visits[:1], rounds))
         row.crowded = measure(self.people, visits, -(-rounds // PEOPLE))
@@ -139,7 +171,6 @@ class Bench:
         path += "autosave/" if name == AUTOSAVE else ""
         wanted = 200 if name == AUTOSAVE else 302
         versions = count(self._version(code))
-        inserter = Person(self.stack.port, self.other["lead"]["session"])
 
         def write(person: Person) -> Answer:
             version = next(versions)
@@ -147,12 +178,18 @@ class Bench:
             assert answer.status == wanted, f"{answer.status} for {path} at version {version}"
             return answer
 
+        return write, self._inserting()
+
+    def _inserting(self) -> Visit:
+        """One INSERT by somebody of another agency, whose chain of events nobody else waits for."""
+        inserter = Person(self.stack.port, self.other["lead"]["session"])
+
         def insert(person: Person) -> Answer:
             answer = inserter.send(INSERT, {})
             assert answer.status == 200, f"{answer.status} for {INSERT}"
             return answer
 
-        return write, insert
+        return insert
 
     def _version(self, code: str) -> int:
         with self.stack.owner() as session:
@@ -169,3 +206,15 @@ class Bench:
 def _said(version: int, level: int) -> dict[str, Any]:
     text = f"Every plan is looked at, for the {version}th time"
     return {"version": version, "level": level, "na_reason": "", "how": text, "difference": text}
+
+
+def document() -> bytes:
+    """A PDF of 200 kB: a page, and a picture that nothing can press together."""
+    made, page = Pdf.new(), io.BytesIO()
+    made.add_blank_page()
+    picture = Stream(made, os.urandom(BYTES))
+    picture.Type, picture.Subtype, picture.ColorSpace = Name.XObject, Name.Image, Name.DeviceGray
+    picture.Width, picture.Height, picture.BitsPerComponent = 500, BYTES // 500, 8
+    made.pages[0].obj.Resources = Dictionary(XObject=Dictionary(Picture=picture))
+    made.save(page)
+    return page.getvalue()

@@ -1,8 +1,10 @@
 """`python -m tests.bench.seed fill AGENCY ASSESSMENT` and `… crowd AGENCY COUNT`
-and `… stock AGENCY COUNT` and `… sheet AGENCY ASSESSMENT`, as the migrator.
+and `… stock AGENCY COUNT` and `… years AGENCY COUNT EACH` and `… sheet AGENCY ASSESSMENT`,
+as the migrator.
 
 fill: every clause of a draft answered and evidence for some, by the service's own actions.
 stock: COUNT more pieces of evidence in its library.
+years: EACH more drafts of COUNT years, every clause answered and one talked about.
 sheet: prints a workbook of the draft in which some rows were changed (base64).
 crowd: COUNT more agencies, each a copy of AGENCY with ids of its own, row by row in SQL.
 """
@@ -16,6 +18,7 @@ import sys
 import uuid
 from collections.abc import Iterator
 from datetime import timedelta
+from itertools import product
 
 import django
 
@@ -30,6 +33,7 @@ from openpyxl import load_workbook
 from agencies.models import Agency, Membership, TenantModel, User
 from agencies.permissions import Role
 from agencies.tenancy import acting_for
+from assessments.actions import assessments, commenting
 from assessments.actions.answers import rules_of
 from assessments.actions.describing import Details
 from assessments.actions.evidence import Source, add_evidence
@@ -42,6 +46,7 @@ from assessments.models import (
     EvidenceVersion,
     ScanState,
 )
+from standards.models import Edition
 from tests.served.seed import enter
 from tests.world import PERIOD, say
 
@@ -103,6 +108,21 @@ def stock(agency_id: uuid.UUID, count: int) -> None:
             )
             for piece in pieces
         )
+    _analyze()
+
+
+def years(agency_id: uuid.UUID, count: int, each: int) -> None:
+    """A word that every answer has, and one that a single comment of each draft has."""
+    with acting_for(agency_id, realm="operator"):
+        lead = Membership.objects.get(agency=agency_id, role=Role.LEAD)
+    with enter(lead) as by:
+        edition = Edition.objects.get()
+        for year, number in product(range(count), range(each)):
+            title = f"Year {year}, {number}"
+            draft = assessments.start(edition, title=title, by=by, **PERIOD)
+            draft.answers.update(how=f"{title}. {LONG}", difference=LONG, level=2, version=1)
+            talked = draft.answers.select_related("clause", "assessment").first()
+            commenting.start_thread(talked, text="Who keeps the heron list?", by=by)
     _analyze()
 
 
@@ -183,6 +203,8 @@ def main() -> None:
             crowd(uuid.UUID(agency), int(count))
         case ["stock", agency, count]:
             stock(uuid.UUID(agency), int(count))
+        case ["years", agency, count, each]:
+            years(uuid.UUID(agency), int(count), int(each))
         case ["sheet", agency, assessment]:
             sheet(uuid.UUID(agency), uuid.UUID(assessment))
         case words:
