@@ -105,6 +105,6 @@ def first_shown(ours: Said, current: Answer) -> dict[str, Any]:
 
 def shown_again(sent: dict[str, Any], current: Answer) -> dict[str, Any]:
     """After somebody saved once more: all that was written stays, and what was to be kept of
-    theirs is asked anew, because it is another text now."""
-    anew = {name: "" for name, value in sent.items() if name.startswith(PICK) and value == THEIRS}
+    theirs, whole or in a text of both, is asked anew, because it is another text now."""
+    anew = {name: "" for name, value in sent.items() if name.startswith(PICK) and value != OURS}
     return {**sent, **anew, "version": current.version}

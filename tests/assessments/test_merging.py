@@ -115,12 +115,13 @@ def test_second_conflict_shows_the_page_again_with_all_that_was_written(
     again = client.post(url("merge", draft, "1.1"), form)
     assert again.status_code == 412
     kept = fields_of(again)
-    assert (kept["mine_how"], kept["how"], kept["pick_how"]) == (OURS["how"], "Of both", "both")
-    assert kept["pick_level"] == "", "their level is another one now"
+    assert (kept["mine_how"], kept["how"]) == (OURS["how"], "Of both")
+    assert kept["pick_level"] == kept["pick_how"] == "", "what they saved is another one now"
     assert "day." in again.text
     assert answer_of(draft).how == "We meet every day."
     form = kept | {"pick_level": "theirs", "pick_na_reason": "mine", "pick_difference": "mine"}
-    assert client.post(url("merge", draft, "1.1"), form).status_code == 302
+    assert client.post(url("merge", draft, "1.1"), form).status_code == 422, "nobody chose a text"
+    assert client.post(url("merge", draft, "1.1"), form | {"pick_how": "both"}).status_code == 302
     assert Said.stored_in(answer_of(draft)) == Said(
         level=2, how="Of both", difference="Ours differs"
     )
