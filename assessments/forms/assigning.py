@@ -58,6 +58,7 @@ class TeamForm(AssignForm):
 
     def __init__(self, *args: Any, parts: list[Part], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.fields["due_on"].help_text += ". Left empty, a day that was set before goes"
         self.parts = parts
         self.fields["clauses"].choices = [(str(p.answer.pk), p.clause.code) for p in parts]
         standards = dict.fromkeys(part.clause.standard for part in parts)

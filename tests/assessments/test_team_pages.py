@@ -46,6 +46,7 @@ def test_team_shows_all_clauses_with_whose_they_are(draft, lead, contributor, cl
     assert len(shown(page)) == 70
     assert f"{contributor.display_name}, due {SOON:%-d %B %Y} · Not started" in page
     assert page.count("No one · ") == 69
+    assert "Left empty, a day that was set before goes" in page
 
 
 @pytest.mark.parametrize(
