@@ -5,16 +5,17 @@ from __future__ import annotations
 from typing import Any
 
 from drf_spectacular.utils import extend_schema, extend_schema_view
-from rest_framework import mixins, serializers, status, viewsets
+from rest_framework import serializers, status, viewsets
 from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from agencies.api_base import KEY, UUID_PATH, NothingSerializer, Once, OnlyKnown
+from agencies.api_base import KEY, OnlyKnown
 from agencies.permissions import Permission, require
 from assessments.models import Evidence
 from assessments.retention import keeping_of
 from protection.actions import disposing as actions
+from protection.api.deciding import Deciding
 from protection.models import Disposal, DisposalItem
 
 
@@ -69,29 +70,14 @@ class NewDisposalSerializer(OnlyKnown):
     )
 
 
-class ConfirmDisposalSerializer(OnlyKnown):
-    has_understood = serializers.BooleanField(
-        default=False, help_text="True: the files are destroyed for good."
-    )
-
-
-def _step(summary: str, sent: Any = NothingSerializer) -> Any:
-    """The schema of a POST that decides."""
-    return extend_schema(
-        summary=summary, parameters=[KEY], request=sent, responses={200: DisposalSerializer}
-    )
-
-
 @extend_schema_view(
     list=extend_schema(summary="Disposals of evidence"),
     retrieve=extend_schema(summary="One disposal; once confirmed, its certificate"),
 )
-class DisposalViewSet(
-    Once, mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.GenericViewSet[Disposal]
-):
+class DisposalViewSet(Deciding, viewsets.GenericViewSet[Disposal]):
     queryset = Disposal.objects.none()
     serializer_class = DisposalSerializer
-    lookup_value_regex = UUID_PATH
+    decisions = actions
 
     def get_queryset(self) -> Any:
         if getattr(self, "swagger_fake_view", False):
@@ -121,26 +107,3 @@ class DisposalViewSet(
         sent.is_valid(raise_exception=True)
         made = actions.propose(sent.validated_data["evidence"], by=request.membership)
         return self.shown(made, status.HTTP_201_CREATED)
-
-    @_step("Confirm it, as a second person", ConfirmDisposalSerializer)
-    @action(detail=True, methods=["post"])
-    def confirm(self, request: Request, pk: str) -> Response:
-        sent = ConfirmDisposalSerializer(data=request.data)
-        sent.is_valid(raise_exception=True)
-        done = actions.confirm(self.get_object(), **sent.validated_data, by=request.membership)
-        return self.shown(done)
-
-    @_step("Refuse it, as a second person")
-    @action(detail=True, methods=["post"])
-    def refuse(self, request: Request, pk: str) -> Response:
-        NothingSerializer(data=request.data).is_valid(raise_exception=True)
-        return self.shown(actions.refuse(self.get_object(), by=request.membership))
-
-    @_step("Withdraw the proposal")
-    @action(detail=True, methods=["post"])
-    def withdraw(self, request: Request, pk: str) -> Response:
-        NothingSerializer(data=request.data).is_valid(raise_exception=True)
-        return self.shown(actions.withdraw(self.get_object(), by=request.membership))
-
-    def shown(self, disposal: Disposal, code: int = status.HTTP_200_OK) -> Response:
-        return Response(DisposalSerializer(self.get_queryset().get(pk=disposal.pk)).data, code)

@@ -6,15 +6,15 @@ from typing import Any
 
 from django.shortcuts import get_object_or_404
 from drf_spectacular.utils import extend_schema, extend_schema_field, extend_schema_view
-from rest_framework import mixins, serializers, status, viewsets
-from rest_framework.decorators import action
+from rest_framework import serializers, status, viewsets
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from agencies.api_base import KEY, UUID_PATH, NothingSerializer, Once, OnlyKnown
+from agencies.api_base import KEY, OnlyKnown
 from agencies.permissions import Permission, require
 from assessments.models import Answer, EvidenceVersion
 from protection.actions import redaction as actions
+from protection.api.deciding import Deciding
 from protection.models import Part, Reason, Redaction
 from protection.places import copies, relatives
 
@@ -107,29 +107,14 @@ class NewRedactionSerializer(OnlyKnown):
         return attrs
 
 
-class ConfirmSerializer(OnlyKnown):
-    has_understood = serializers.BooleanField(
-        default=False, help_text="True: it is destroyed for good."
-    )
-
-
-def _step(summary: str, sent: Any = NothingSerializer) -> Any:
-    """The schema of a POST that decides."""
-    return extend_schema(
-        summary=summary, parameters=[KEY], request=sent, responses={200: RedactionSerializer}
-    )
-
-
 @extend_schema_view(
     list=extend_schema(summary="Requests to remove personal data"),
     retrieve=extend_schema(summary="One request to remove personal data"),
 )
-class RedactionViewSet(
-    Once, mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.GenericViewSet[Redaction]
-):
+class RedactionViewSet(Deciding, viewsets.GenericViewSet[Redaction]):
     queryset = Redaction.objects.none()
     serializer_class = RedactionSerializer
-    lookup_value_regex = UUID_PATH
+    decisions = actions
 
     def get_queryset(self) -> Any:
         if getattr(self, "swagger_fake_view", False):
@@ -160,27 +145,4 @@ class RedactionViewSet(
                 EvidenceVersion.objects.select_related("evidence"), pk=version
             )
             made = actions.request_for_evidence(piece, **said, by=request.membership)
-        return Response(RedactionSerializer(made).data, status=status.HTTP_201_CREATED)
-
-    @_step("Confirm it, as a second person", ConfirmSerializer)
-    @action(detail=True, methods=["post"])
-    def confirm(self, request: Request, pk: str) -> Response:
-        sent = ConfirmSerializer(data=request.data)
-        sent.is_valid(raise_exception=True)
-        done = actions.confirm(self.get_object(), **sent.validated_data, by=request.membership)
-        return self.shown(done)
-
-    @_step("Refuse it, as a second person")
-    @action(detail=True, methods=["post"])
-    def refuse(self, request: Request, pk: str) -> Response:
-        NothingSerializer(data=request.data).is_valid(raise_exception=True)
-        return self.shown(actions.refuse(self.get_object(), by=request.membership))
-
-    @_step("Withdraw the request")
-    @action(detail=True, methods=["post"])
-    def withdraw(self, request: Request, pk: str) -> Response:
-        NothingSerializer(data=request.data).is_valid(raise_exception=True)
-        return self.shown(actions.withdraw(self.get_object(), by=request.membership))
-
-    def shown(self, redaction: Redaction) -> Response:
-        return Response(RedactionSerializer(Redaction.objects.get(pk=redaction.pk)).data)
+        return self.shown(made, status.HTTP_201_CREATED)

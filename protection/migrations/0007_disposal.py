@@ -66,7 +66,7 @@ class Migration(migrations.Migration):
                     "decided_by",
                     models.ForeignKey(
                         db_constraint=False,
-                        help_text="Who confirmed or refused: never who proposed.",
+                        help_text="Who confirmed or refused: never who asked.",
                         null=True,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",
@@ -77,7 +77,7 @@ class Migration(migrations.Migration):
                     "requested_by",
                     models.ForeignKey(
                         db_constraint=False,
-                        help_text="Who proposed it.",
+                        help_text="Who asked.",
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",
                         to="agencies.membership",

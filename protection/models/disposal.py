@@ -5,11 +5,10 @@ from __future__ import annotations
 from typing import ClassVar, Self
 
 from django.db import models
-from django.utils import timezone
 
 from agencies.models import NONE, Stage, TenantModel
 from assessments.models import Evidence
-from assessments.models.assessment import person
+from protection.models.decision import Decision
 from protection.workflow import Status
 
 KEPT = "Six years at least: it is the certificate of what was disposed of."
@@ -26,51 +25,16 @@ class DisposalQuerySet(models.QuerySet["Disposal"]):
         return self.filter(status=Status.REQUESTED)
 
 
-class Disposal(TenantModel):
+class Disposal(Decision):
     """A request to dispose of some pieces of evidence. Once confirmed it is their certificate."""
 
     KEPT: ClassVar[str] = KEPT
     DATA_CLASS: ClassVar[dict[str, str]] = {}
 
-    status = models.CharField(
-        max_length=20, choices=Status, default=Status.REQUESTED, help_text="Set by workflow.move()."
-    )
-    requested_by = person("Who proposed it.")
-    requested_at = models.DateTimeField(default=timezone.now, help_text="When.")
-    decided_by = person("Who confirmed or refused: never who proposed.", null=True)
-    decided_at = models.DateTimeField(null=True, blank=True, help_text="When.")
-    updated_at = models.DateTimeField(auto_now=True, help_text="Last change of its state.")
-
     objects = DisposalQuerySet.as_manager()
-
-    class Meta:
-        ordering = ("-requested_at",)
-        constraints: ClassVar = [
-            models.UniqueConstraint("agency", "id", name="disposal_agency_id"),
-            models.CheckConstraint(
-                condition=models.Q(decided_by=None)
-                | ~models.Q(decided_by=models.F("requested_by")),
-                name="disposal_by_two_people",
-            ),
-            models.CheckConstraint(
-                condition=models.Q(status__in=Status.values), name="disposal_status_known"
-            ),
-            models.CheckConstraint(
-                condition=~models.Q(status=Status.CONFIRMED) | models.Q(decided_by__isnull=False),
-                name="disposal_confirmed_by_somebody",
-            ),
-        ]
 
     def __str__(self) -> str:
         return f"disposal {self.pk}"
-
-    @property
-    def is_waiting(self) -> bool:
-        return self.status == Status.REQUESTED
-
-    @property
-    def is_confirmed(self) -> bool:
-        return self.status == Status.CONFIRMED
 
 
 class DisposalStage(Stage):

@@ -7,9 +7,11 @@ from typing import ClassVar, Self
 from django.db import models
 from django.utils import timezone
 
-from agencies.models import NONE, Membership, Stage, TenantModel
+from agencies.models import NONE, Stage, TenantModel
 from assessments.models import Answer, EvidenceVersion
+from assessments.models.assessment import person
 from jobs.models import Job
+from protection.models.decision import Decision
 from protection.workflow import Status
 
 KEPT = "Six years at least: it shows that something was removed, and holds none of it."
@@ -70,17 +72,6 @@ class Reason(models.TextChoices):
     OTHER = "other", "Something else that must not be here"
 
 
-def _person(help_text: str, *, null: bool = False) -> models.ForeignKey:
-    return models.ForeignKey(
-        Membership,
-        models.PROTECT,
-        db_constraint=False,
-        null=null,
-        related_name="+",
-        help_text=help_text,
-    )
-
-
 class RedactionQuerySet(models.QuerySet["Redaction"]):
     def for_page(self) -> Self:
         """With all that a page about one request shows."""
@@ -93,7 +84,7 @@ class RedactionQuerySet(models.QuerySet["Redaction"]):
         return self.filter(status=Status.REQUESTED)
 
 
-class Redaction(TenantModel):
+class Redaction(Decision):
     """A request to destroy personal data: one person asks, another confirms."""
 
     KEPT: ClassVar[str] = KEPT
@@ -123,53 +114,24 @@ class Redaction(TenantModel):
     note = models.CharField(
         max_length=200, blank=True, help_text="Why, in words that repeat none of the data."
     )
-    status = models.CharField(
-        max_length=20, choices=Status, default=Status.REQUESTED, help_text="Set by workflow.move()."
-    )
-    requested_by = _person("Who asked.")
-    requested_at = models.DateTimeField(default=timezone.now, help_text="When.")
-    decided_by = _person("Who confirmed or refused: never who asked.", null=True)
-    decided_at = models.DateTimeField(null=True, blank=True, help_text="When.")
     destroyed_at = models.DateTimeField(
         null=True, blank=True, help_text="When the data was destroyed; set by the database."
     )
-    updated_at = models.DateTimeField(auto_now=True, help_text="Last change of its state.")
 
     objects = RedactionQuerySet.as_manager()
 
-    class Meta:
-        ordering = ("-requested_at",)
+    class Meta(Decision.Meta):
         constraints: ClassVar = [
-            models.UniqueConstraint("agency", "id", name="redaction_agency_id"),
+            *Decision.Meta.constraints,
             models.CheckConstraint(
                 condition=models.Q(answer=None, version__isnull=False)
                 | models.Q(answer__isnull=False, version=None),
                 name="redaction_of_one_thing",
             ),
-            models.CheckConstraint(
-                condition=models.Q(decided_by=None)
-                | ~models.Q(decided_by=models.F("requested_by")),
-                name="redaction_by_two_people",
-            ),
-            models.CheckConstraint(
-                condition=models.Q(status__in=Status.values), name="redaction_status_known"
-            ),
-            models.CheckConstraint(
-                condition=~models.Q(status=Status.CONFIRMED) | models.Q(decided_by__isnull=False),
-                name="redaction_confirmed_by_somebody",
-            ),
         ]
 
     def __str__(self) -> str:
         return f"redaction {self.pk}"
-
-    @property
-    def is_waiting(self) -> bool:
-        return self.status == Status.REQUESTED
-
-    @property
-    def is_confirmed(self) -> bool:
-        return self.status == Status.CONFIRMED
 
 
 class RedactionStage(Stage):
@@ -246,7 +208,7 @@ class Export(TenantModel):
         related_name="+",
         help_text="The work of making it.",
     )
-    requested_by = _person("Who asked for it.")
+    requested_by = person("Who asked for it.")
     created_at = models.DateTimeField(default=timezone.now, help_text="When it was asked for.")
     made_at = models.DateTimeField(
         null=True, blank=True, help_text="When its content was read; empty: not made yet."
