@@ -190,7 +190,7 @@ def test_two_people_dispose_of_it_and_the_file_goes(
         assert Storage.objects.get(agency=old.agency_id).used_bytes == 0
 
 
-def test_nothing_is_done_any_more_with_what_was_disposed_of(old, draft, lead, approver):
+def test_nothing_is_done_any_more_with_what_was_disposed_of(old, draft, lead, approver, client_for):
     version, answer = version_of(old), answer_of(draft)
     confirm(propose([old], lead), approver)
     refusals = [
@@ -205,6 +205,9 @@ def test_nothing_is_done_any_more_with_what_was_disposed_of(old, draft, lead, ap
             refused(by)
     with acting(lead) as by, pytest.raises(NotAllowed, match="record of this evidence"):
         evidence_actions.delete_evidence(old, by=by)
+    page = client_for(lead).get(reverse("assessments:evidence_detail", args=[old.pk]))
+    assert "it is disposed of" in page.content.decode()
+    assert "Choose clauses" not in page.content.decode(), "no way that leads to a refusal"
 
 
 def test_what_came_into_use_meanwhile_is_spared(old, draft, lead, approver):
