@@ -26,7 +26,7 @@ from assessments.guarding import of_page, of_saved
 from assessments.models import Answer, Assessment, EvidenceLink
 from assessments.models.offer import with_partners
 from assessments.presenting import TEXTS, clause_url, level_text
-from assessments.presenting_guard import PROOF, suspect_row
+from assessments.presenting.guard import PROOF, suspect_row
 from assessments.sharing import of_answer
 from assessments.standing import guidance_in_force
 from assessments.team import Part

@@ -19,8 +19,8 @@ from assessments.forms.lifecycle import ConfirmForm
 from assessments.models import Answer, Assessment, Comment, Thread
 from assessments.models.comment import readers
 from assessments.presenting import clause_url
-from assessments.presenting_comments import comment_rows
-from assessments.presenting_guard import PROOF
+from assessments.presenting.comments import comment_rows
+from assessments.presenting.guard import PROOF
 from assessments.views.answering import AnswerMixin
 from assessments.views.base import KeepsText, PersonMixin
 from assessments.workflow import why_silent

@@ -12,7 +12,7 @@ from assessments.cycles import Comparison, comparable, compare, first_choice
 from assessments.forms.cycles import CHANGES, CyclesForm
 from assessments.models import Assessment
 from assessments.presenting import clause_urls
-from assessments.presenting_cycles import change_rows, side_facts
+from assessments.presenting.cycles import change_rows, side_facts
 from assessments.views.base import AssessmentMixin
 
 

@@ -34,8 +34,8 @@ from assessments.models import (
 )
 from assessments.models.guard import with_guard
 from assessments.presenting import clause_url
-from assessments.presenting_evidence import evidence_row
-from assessments.presenting_guard import PROOF, details_row, file_rows
+from assessments.presenting.evidence import evidence_row
+from assessments.presenting.guard import PROOF, details_row, file_rows
 from assessments.retention import keeping_of, with_keeping
 from assessments.serving import file_response, shown_response
 from assessments.views.base import PersonMixin

@@ -32,7 +32,7 @@ from assessments.presenting import (
     plan_urls,
     progress_mark,
 )
-from assessments.presenting_guard import PROOF
+from assessments.presenting.guard import PROOF
 from assessments.standing import rules_in_force
 from assessments.team import is_overdue
 from assessments.views.answering import AnswerMixin

@@ -14,7 +14,7 @@ from assessments.actions import noticing as actions
 from assessments.actions.noticing import pace_of
 from assessments.forms.noticing import NoticeSettingForm
 from assessments.models import Notice, NoticeSetting
-from assessments.presenting_notices import notice_row
+from assessments.presenting.notices import notice_row
 from assessments.views.base import PersonMixin
 
 

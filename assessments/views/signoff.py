@@ -18,7 +18,7 @@ from assessments.forms.lifecycle import SignOffForm
 from assessments.models import Answer, Assessment, Submission, SubmittedEvidence
 from assessments.models.guard import with_declaration
 from assessments.presenting import blocker_rows, clause_rows
-from assessments.presenting_guard import PROOF, suspect_rows
+from assessments.presenting.guard import PROOF, suspect_rows
 from assessments.views.base import AssessmentMixin, StepView
 from assessments.views.overview import StandingMixin
 from standards.scoring import Rules, assess
