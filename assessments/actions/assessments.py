@@ -29,7 +29,7 @@ from assessments.models import (
     ThreadStage,
 )
 from assessments.standing import restand
-from assessments.workflow import require_current, require_open
+from assessments.workflow import require_current, require_open, why_locked
 from standards.models import Edition
 
 ALREADY = (
@@ -121,6 +121,8 @@ def restore(assessment: Assessment, *, by: Membership) -> Assessment:
         raise NotAllowed("This self-assessment is not archived.")
     locked.archived_at = None
     locked.save(update_fields=["archived_at", "updated_at"])
+    if not why_locked(locked):
+        restand(locked)  # evidence may have been disposed of meanwhile
     audit.record("assessment.restore", locked)
     return locked
 

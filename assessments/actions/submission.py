@@ -22,6 +22,7 @@ from assessments.models import (
     SubmittedAnswer,
     SubmittedEvidence,
 )
+from assessments.standing import restand
 from assessments.workflow import ASSESSMENT
 from standards.models import Clause, Guidance, ReadinessRules
 
@@ -59,6 +60,7 @@ def withdraw(assessment: Assessment, *, by: Membership) -> Submission:
     submission.save(update_fields=["withdrawn_at"])
     void_sign_off(locked)
     moved = move(locked, ASSESSMENT, "withdraw", by=by, submission=submission.pk)
+    restand(moved)  # nothing counted while it was frozen, such as the removal of a file
     tell(of_step(moved, About.REOPENED), by=by)
     return submission
 
