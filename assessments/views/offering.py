@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404
@@ -142,7 +143,12 @@ class OfferPublishView(OffersMixin, KeepsText, AssessmentMixin, ActionFormView):
         return super().form_valid(form) if form.cleaned_data["seen"] else self.show(form)
 
     def show(self, form: OfferForm) -> HttpResponse:
-        chosen = [row for row in self.written if str(row.pk) in form.cleaned_data["answers"]]
+        try:
+            chosen = actions.chosen_answers(self.assessment, form.chosen("answers"))
+            actions.check_texts(chosen)
+        except ValidationError as error:
+            form.add_error(None, error)
+            return self.form_invalid(form)
         names = dict(form.fields["partners"].choices)
         self.template_name = "assessments/offer_preview.html"
         context = self.get_context_data(

@@ -139,6 +139,19 @@ def test_through_the_api(host, lead, theirs, draft, friends, client_for):
     assert accepting.delete(partners).json()["accepted"] is None
 
 
+def test_what_cannot_be_offered_is_said_before_the_copies_are_shown(
+    host, lead, theirs, friends, client_for
+):
+    write(theirs, "1.3", "Ring 07700 900123", host)
+    with acting(host):
+        ids = list(theirs.answers.exclude(how="").values_list("pk", flat=True))
+    sent = {"partners": [lead.agency_id], "answers": ids, "seen": ""}
+    refused = client_for(host).post(url("offer_publish", theirs), sent)
+    assert refused.status_code == 422
+    assert "looks like personal data in clause 1.3" in refused.text
+    assert "Exactly these copies" not in refused.text
+
+
 def _queries(client, page):
     client.get(page)  # what is published is read once by a process
     return count_queries(lambda: client.get(page))
