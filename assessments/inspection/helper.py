@@ -1,53 +1,62 @@
-"""The process beside this one that reads workbooks (cells.py): started when it is first needed,
-started again when it has gone, and gone with this one.
-
-It has neither the database nor this service's environment nor the installed packages (-S).
+"""Processes beside this one that wait to look at a file, so that nobody waits for Python and its
+parsers to start: each is started when it is first needed, started again when it has gone, and gone
+with this one. None has the database or this service's environment.
 """
 
 from __future__ import annotations
 
 import atexit
-import json
 import os
 import subprocess
 import sys
 import threading
 from pathlib import Path
-from typing import Any
 
-from assessments.inspection import DAMAGED, ENVIRONMENT, ROOT
-from assessments.inspection.verdict import Refused
-
-COMMAND = (sys.executable, "-S", "-m", "assessments.inspection.cells")
+ROOT = Path(__file__).resolve().parent.parent.parent
+ENVIRONMENT = {"PATH": os.defpath, "LANG": "C.UTF-8", "PYTHONDONTWRITEBYTECODE": "1"}
 Process = subprocess.Popen[str]
 
 
 class Helper:
-    """One file at a time: a few milliseconds each, some seconds for what is refused."""
+    """Answers a line with a line, one at a time. `words`: what Python is told to run."""
 
-    def __init__(self) -> None:
+    def __init__(self, *words: str) -> None:
+        self.words = words
         self.lock = threading.Lock()
         self.process: Process | None = None
         self.owner = 0
+        atexit.register(self.end)
 
-    def ask(self, path: Path) -> str:
-        """Its answer, one line; less where it has gone meanwhile."""
+    def ask(self, line: str) -> str:
+        """Its answer; less than a line where it has gone meanwhile."""
         with self.lock:
-            try:
-                return self._ask(self._running(), path)
-            except BrokenPipeError:
-                self._end()
-                return self._ask(self._running(), path)
+            return self._ask_again(line)
+
+    def ask_if_free(self, line: str) -> str:
+        """As ask(); nothing where it is busy for somebody else."""
+        if not self.lock.acquire(blocking=False):
+            return ""
+        try:
+            return self._ask_again(line)
+        finally:
+            self.lock.release()
 
     def end(self) -> None:
         with self.lock:
             self._end()
 
-    def _ask(self, process: Process, path: Path) -> str:
+    def _ask_again(self, line: str) -> str:
+        try:
+            return self._ask(self._running(), line)
+        except BrokenPipeError:
+            self._end()
+            return self._ask(self._running(), line)
+
+    def _ask(self, process: Process, line: str) -> str:
         told, said = process.stdin, process.stdout
         if told is None or said is None:
             raise BrokenPipeError
-        told.write(f"{path}\n")
+        told.write(f"{line}\n")
         told.flush()
         return said.readline()
 
@@ -56,7 +65,7 @@ class Helper:
         if self.process is None or self.owner != os.getpid() or self.process.poll() is not None:
             self._end()
             self.process = subprocess.Popen(  # noqa: S603 - our own program, a list, no shell
-                COMMAND,
+                [sys.executable, *self.words],
                 cwd=ROOT,
                 env=ENVIRONMENT,
                 stdin=subprocess.PIPE,
@@ -75,24 +84,3 @@ class Helper:
         for pipe in (process.stdin, process.stdout):
             if pipe:
                 pipe.close()
-
-
-_helper = Helper()
-atexit.register(_helper.end)
-
-
-def cells_of(path: Path) -> list[dict[str, Any]]:
-    """The sheets of the workbook at `path` as cells. Raises Refused with a sentence for the
-    reader."""
-    line = _helper.ask(path)
-    try:
-        answer = json.loads(line)
-    except ValueError as error:  # it ended, or what it wrote was cut short
-        _helper.end()
-        raise Refused(DAMAGED) from error
-    if "trouble" in answer:
-        raise RuntimeError("A workbook could not be read: see what was printed before this.")
-    if answer["refused"]:
-        raise Refused(answer["refused"])
-    sheets: list[dict[str, Any]] = answer["sheets"]
-    return sheets

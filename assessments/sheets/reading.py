@@ -15,7 +15,7 @@ from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
 
 from assessments import files
-from assessments.inspection import helper
+from assessments.inspection import workbooks
 from assessments.inspection.verdict import Refused
 from assessments.sheets.columns import CODE, ENTRIES, HEADERS, STAMP
 
@@ -92,7 +92,7 @@ def read(upload: UploadedFile[bytes]) -> Table:
         raise ValidationError({"upload": NOT_XLSX})
     try:
         with files.held(upload) as path:
-            sheets = helper.cells_of(path)
+            sheets = workbooks.cells_of(path)
     except Refused as refusal:
         raise ValidationError({"upload": str(refusal)}) from refusal
     try:

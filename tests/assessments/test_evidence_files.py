@@ -86,6 +86,7 @@ path = pathlib.Path(sys.argv[1])
 try:
     inspection.inspect(path, sys.argv[2], path.with_name("cleaned"))
 except Refused:
+    inspection._nursery.end()
     used = resource.getrusage(resource.RUSAGE_CHILDREN)
     print(used.ru_utime + used.ru_stime, used.ru_maxrss)
 """

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -11,9 +10,10 @@ from pathlib import Path
 import pytest
 
 from assessments import inspection
-from assessments.inspection import helper
+from assessments.inspection import workbooks
 from assessments.inspection.archive import DAMAGED, TOO_LARGE
 from assessments.inspection.cells import NOT_A_WORKBOOK, TOO_MUCH
+from assessments.inspection.helper import Helper
 from assessments.inspection.office import ENTITY, LEGACY, MACRO, OLE, OUTSIDE
 from assessments.inspection.verdict import Refused
 from tests.assessments.files import office
@@ -89,7 +89,7 @@ def test_hostile_workbook_is_refused_soon(
     path.write_bytes(make())
     started = time.monotonic()
     with pytest.raises(Refused) as refusal:
-        helper.cells_of(path)
+        workbooks.cells_of(path)
     assert str(refusal.value) == reason
     assert time.monotonic() - started < 20, "some two seconds, had the machine nothing else to do"
 
@@ -97,33 +97,30 @@ def test_hostile_workbook_is_refused_soon(
 def test_helper_outlives_what_it_reads_and_is_started_again(tmp_path: Path) -> None:
     path = tmp_path / "upload"
     path.write_bytes(of_parts(referring(0)))
-    ours = helper.Helper()
-    good = ours.ask(path)
+    ours = Helper("-S", "-m", "assessments.inspection.cells")
+    good = ours.ask(str(path))
     first = ours.process
     assert json.loads(good)["refused"] == ""
-    assert ours.ask(path) == good
+    assert ours.ask(str(path)) == good
     assert ours.process is first
     assert first
     first.kill()
     first.wait()
-    assert ours.ask(path) == good
+    assert ours.ask(str(path)) == good
     assert ours.process is not first
     ours.end()
 
 
-def test_reading_that_takes_too_long_is_ended_and_told(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_reading_that_takes_too_long_is_ended_and_told(tmp_path: Path) -> None:
     """The child that reads is ended by its limit; the helper answers in its place."""
     slow = (
         "import time, signal; from assessments.inspection import cells; from pathlib import Path;"
     )
     slow += "cells.inspection.WALL_SECONDS = 1; cells.answer = lambda path: time.sleep(60);"
     slow += "[cells.fork(Path('x')) for _ in __import__('sys').stdin]"
-    monkeypatch.setattr(helper, "COMMAND", (sys.executable, "-S", "-c", slow))
-    ours = helper.Helper()
-    assert json.loads(ours.ask(tmp_path)) == {"refused": inspection.TOO_MUCH}
-    assert json.loads(ours.ask(tmp_path)) == {"refused": inspection.TOO_MUCH}
+    ours = Helper("-S", "-c", slow)
+    assert json.loads(ours.ask(str(tmp_path))) == {"refused": inspection.TOO_MUCH}
+    assert json.loads(ours.ask(str(tmp_path))) == {"refused": inspection.TOO_MUCH}
     ours.end()
 
 
