@@ -18,7 +18,7 @@ from assessments.actions.placing import Where, checked
 from assessments.models import Answer, Assessment, Evidence, EvidenceLink, EvidenceVersion
 from assessments.models.link import LinkQuerySet, newest_versions
 from assessments.standing import restand
-from assessments.workflow import require_open
+from assessments.workflow import require_open, why_locked
 
 NO_SUCH = "Choose evidence from the list"
 MEANWHILE = "Somebody attached this evidence at the same moment. Reload the page and try again."
@@ -105,6 +105,16 @@ def lock_with_assessments(evidence: Evidence) -> tuple[Evidence, list[Assessment
     if set(supported.values_list("pk", flat=True)) - ids:
         raise NotAllowed(MEANWHILE)
     return locked, assessments
+
+
+def adopt(version: EvidenceVersion, assessments: Iterable[Assessment]) -> int:
+    """Those of the assessments (locked) that are open mean this version from now on, if it may be
+    opened and is the newest of those. Returns how many links moved."""
+    ((newest, _),) = newest_versions([version.evidence], [])
+    if newest != version or not version.may_be_opened:
+        return 0
+    open_ones = [assessment for assessment in assessments if not why_locked(assessment)]
+    return links_of(version.evidence).filter(answer__assessment__in=open_ones).move_to(version)
 
 
 def links_of(evidence: Evidence) -> LinkQuerySet:

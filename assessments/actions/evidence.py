@@ -19,7 +19,7 @@ from agencies.models import Membership
 from agencies.permissions import Permission, require
 from agencies.workflow import NotAllowed, lock
 from assessments import files, scanning
-from assessments.actions.attaching import attach_evidence, links_of, lock_with_assessments
+from assessments.actions.attaching import adopt, attach_evidence, links_of, lock_with_assessments
 from assessments.actions.describing import Details, checked
 from assessments.actions.guarding import declare, keep_reading
 from assessments.actions.keeping import DISPOSED, require_kept
@@ -94,17 +94,18 @@ def add_evidence(
 
 @transaction.atomic
 def add_version(evidence: Evidence, *, source: Source, by: Membership) -> EvidenceVersion:
-    """A newer file or link. Self-assessments that are open now mean this version; those that
-    are signed off, submitted or archived keep the one they had. Older versions stay readable."""
+    """A newer file or link. Self-assessments that are open then mean this version, once it may be
+    opened; those that are signed off, submitted or archived keep the one they had. Older versions
+    stay readable."""
     require(by, Permission.MANAGE_EVIDENCE)
     content = _content(source, by)
     locked, assessments = lock_with_assessments(evidence)
     require_kept(locked)
     version = _add_version(locked, content, by, is_anonymised=source.is_anonymised)
-    open_ones = [assessment for assessment in assessments if not why_locked(assessment)]
-    moved = links_of(locked).filter(answer__assessment__in=open_ones).move_to(version)
-    for assessment in open_ones:
-        restand(assessment)
+    moved = adopt(version, assessments)
+    for assessment in assessments:
+        if not why_locked(assessment):
+            restand(assessment)
     audit.record(
         "evidence.version", locked, version=version.pk, number=version.number, moved_links=moved
     )

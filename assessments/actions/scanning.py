@@ -12,7 +12,7 @@ from agencies.models import Membership
 from agencies.permissions import Permission, require
 from agencies.workflow import NotAllowed, lock
 from assessments import files
-from assessments.actions.attaching import lock_with_assessments
+from assessments.actions.attaching import adopt, lock_with_assessments
 from assessments.models import EvidenceVersion, ScanState, Status, Storage
 from assessments.scanning import Judgement
 from assessments.standing import restand
@@ -42,8 +42,9 @@ def ask_for_scan(version: EvidenceVersion, *, by: Membership) -> None:
 def keep_judgement(version: EvidenceVersion, judgement: Judgement) -> timedelta | None:
     """For the worker. Returns after how long to try again, where the scanner could not judge.
 
-    What is refused is deleted; its row stays, with the reason. A file that can be opened now may
-    be the evidence that a clause was waiting for.
+    What is refused is deleted; its row stays, with the reason, and open self-assessments keep the
+    version they had. A file that can be opened now takes its place there, and may be the evidence
+    that a clause was waiting for.
     """
     Storage.objects.hold(version.agency_id)
     evidence, assessments = lock_with_assessments(version.evidence)
@@ -56,6 +57,7 @@ def keep_judgement(version: EvidenceVersion, judgement: Judgement) -> timedelta 
         locked.save(update_fields=["scan_tries"])
         return pause_after(locked.scan_tries)
     _settle(locked, judgement)
+    adopt(locked, assessments)
     for assessment in assessments:
         if assessment.status != Status.SUBMITTED:
             restand(assessment)

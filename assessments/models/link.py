@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from agencies.models import NONE, TenantModel
 from assessments.models.assessment import KEPT, Assessment, person
-from assessments.models.evidence import Evidence, EvidenceVersion, page_in
+from assessments.models.evidence import OPENABLE, Evidence, EvidenceVersion, page_in
 from assessments.models.searchable import words_of
 
 
@@ -90,14 +90,15 @@ class EvidenceLink(TenantModel):
 def newest_versions(
     evidence: Sequence[Evidence], answers: Iterable[UUID]
 ) -> list[tuple[EvidenceVersion, list[UUID]]]:
-    """The newest version of each piece, with those of the answers (ids) it supports already in
-    any of its versions. One query."""
+    """The newest version of each piece that may be opened, or else the newest, with those of the
+    answers (ids) that the piece supports already in any version. One query."""
     links = EvidenceLink.objects.filter(
         version__evidence=models.OuterRef("evidence"), answer__in=list(answers)
     )
+    opens_last = models.Case(models.When(scan_state__in=OPENABLE, then=0), default=1)
     rows = (
         EvidenceVersion.objects.filter(evidence__in=evidence)
-        .order_by("evidence_id", "-number")
+        .order_by("evidence_id", opens_last, "-number")
         .distinct("evidence_id")
         .annotate(attached=ArraySubquery(links.values("answer")))
     )

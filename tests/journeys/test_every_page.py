@@ -54,6 +54,8 @@ WHO = {
     "assessments:sign_off": "approver",
     "assessments:withdraw": "approver",
     "protection:confirm": "dpo",
+    "protection:disposal_confirm": "dpo",
+    "protection:disposal_refuse": "dpo",
     "protection:refuse": "dpo",
 }
 # The steps that a draft does not allow yet; test_steps_of_signing sees them when they are due.

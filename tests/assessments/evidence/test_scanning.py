@@ -17,6 +17,7 @@ from django.utils import timezone
 from agencies.models import Membership
 from agencies.workflow import NotAllowed
 from assessments import clamd, guarding
+from assessments.actions.attaching import attach_evidence
 from assessments.actions.evidence import Source, add_evidence, add_version, delete_evidence
 from assessments.actions.guarding import declare
 from assessments.actions.scanning import pause_after, scan_again
@@ -260,6 +261,27 @@ def test_newer_version_waits_while_the_older_one_stays_readable(
     assert older.getvalue().startswith(b"%PDF")
     url = reverse("assessments:evidence_download", args=[newer.pk])
     assert client.get(url).status_code == 409
+
+
+@pytest.mark.parametrize(
+    ("answers", "meant"),
+    [((b"stream: OK\0",), 2), ((b"stream: Bad FOUND\0",), 1), ((), 1)],
+    ids=["clean", "refused", "waiting"],
+)
+def test_open_self_assessments_mean_a_newer_version_once_it_is_clean(
+    answers, meant, waiting: EvidenceVersion, answer: Answer, lead: Membership, says
+):
+    says(b"stream: OK\0")
+    work_off(waiting)
+    with acting(lead) as by:
+        newer = add_version(Evidence.objects.get(), source=pdf_source(), by=by)
+    for said in answers:
+        says(said)
+        work_off(newer)
+    with acting(lead) as by:
+        assert answer.evidence_links.get().version.number == meant
+        attach_evidence(answer, evidence=[newer.evidence_id], by=by)
+        assert answer.evidence_links.get().version.number == meant
 
 
 @needs_clamd
