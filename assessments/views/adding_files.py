@@ -7,32 +7,22 @@ from typing import Any
 
 from django.http import HttpResponse, JsonResponse
 from django.urls import reverse
-from django.utils.functional import cached_property
 
-from agencies.views import CarriesAgency
 from assessments.actions.adding_files import Outcome, add_files
 from assessments.forms.files import FilesForm
-from assessments.models import Answer, Storage
+from assessments.models import Storage
 from assessments.presenting import clause_url
-from assessments.views.evidence import WritingView, get_answer
+from assessments.views.evidence import ForAnswer, WritingView
 
 ONE_BY_ONE = "X-Upload"
 
 
-class AddFilesView(CarriesAgency, WritingView):
+class AddFilesView(ForAnswer, WritingView):
     """With ?answer=<id> each is attached there. What was refused comes back with what was typed."""
 
     form_class = FilesForm
     template_name = "assessments/evidence_add_files.html"
     outcomes: Sequence[Outcome] = ()
-
-    def get_initial(self) -> dict[str, Any]:
-        return {"owner": self.by.pk}
-
-    @cached_property
-    def answer(self) -> Answer | None:
-        given = self.request.GET.get("answer")
-        return get_answer(given) if given else None
 
     @property
     def is_one_by_one(self) -> bool:

@@ -136,14 +136,8 @@ class SourceFormView(WritingView):
         return super().get_context_data(**{"usage": usage, **kwargs})
 
 
-class AddView(CarriesAgency, SourceFormView):
-    """New evidence; with ?answer=<id> it is attached there, and the clause comes next."""
-
-    template_name = "assessments/evidence_add.html"
-    success_message = "Evidence added"
-
-    def get_form_class(self) -> type[AddForm]:
-        return AddToClauseForm if self.answer else AddForm
+class ForAnswer(CarriesAgency):
+    """Evidence is added, and with ?answer=<id> attached there."""
 
     def get_initial(self) -> dict[str, Any]:
         return {"owner": self.by.pk}
@@ -152,6 +146,16 @@ class AddView(CarriesAgency, SourceFormView):
     def answer(self) -> Answer | None:
         given = self.request.GET.get("answer")
         return get_answer(given) if given else None
+
+
+class AddView(ForAnswer, SourceFormView):
+    """New evidence; with ?answer=<id> it is attached there, and the clause comes next."""
+
+    template_name = "assessments/evidence_add.html"
+    success_message = "Evidence added"
+
+    def get_form_class(self) -> type[AddForm]:
+        return AddToClauseForm if self.answer else AddForm
 
     def act(self, form: AddForm) -> Evidence:
         where = form.where if isinstance(form, AddToClauseForm) else None

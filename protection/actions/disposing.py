@@ -64,8 +64,8 @@ def propose(evidence: Collection[UUID], *, by: Membership) -> Disposal:
 
 @transaction.atomic
 def confirm(disposal: Disposal, *, has_understood: bool, by: Membership) -> Disposal:
-    """Destroy the files and links for good. What is said about the evidence stays on record, and
-    so does what was submitted. Pieces whose time is no longer over are spared."""
+    """Destroy the files for good. What is said about the evidence, the address of a link among it,
+    stays on record, and so does what was submitted. What is no longer over is spared."""
     locked = _decide(disposal, by)
     if not has_understood:
         raise ValidationError({"has_understood": "Confirm that you want these disposed of"})
